@@ -1,0 +1,18 @@
+// Every maximum of Spillway that is not an option, with its reason. Loops, buffers and caches name one of these.
+
+/** Rows of a batch: enough to amortise a call, few enough that a step of the merge stays below 30 ms. */
+export const BATCH_ROWS_MAX = 65536;
+/** Bytes at which a batch is closed, so that wide rows do not multiply with `BATCH_ROWS_MAX`. */
+export const BATCH_BYTES_TARGET = 8 * 1024 * 1024;
+/** Rows of a batch of one run while merging: small, because every run of a section holds one. */
+export const RUN_BATCH_ROWS = 8192;
+/** Runs merged at once without an external sort first: each costs a Parquet reader and a batch. */
+export const MERGE_FAN_IN_MAX = 32;
+/** Bytes of a metadata JSON file (snapshot, schema, tag): Java's own are a few kilobytes, wide schemas a megabyte. */
+export const METADATA_JSON_BYTES_MAX = 64 * 1024 * 1024;
+/** Depth of nested types and of JSON values; deeper input is an attack on the stack. */
+export const NESTING_DEPTH_MAX = 64;
+/** Manifests decoded at the same time while planning. */
+export const MANIFEST_READS_IN_FLIGHT = 4;
+/** Bytes one compressed Avro block may inflate to when its header does not say: Java writes 64 kB blocks. */
+export const AVRO_BLOCK_BYTES_MAX = 256 * 1024 * 1024;

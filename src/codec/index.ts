@@ -1,0 +1,1 @@
+export * from './arrow/index.ts';

@@ -1,0 +1,1 @@
+export * from './merge-spec.ts';
