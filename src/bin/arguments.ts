@@ -111,7 +111,7 @@ export function parseArguments<const S extends OptionSpecs>(
     options: Object.fromEntries(values) as ParsedArguments<S>['options'],
     positionals,
     warehouse:
-      (values.get('warehouse') as string | undefined) || spec.env['SPILLWAY_WAREHOUSE'] || './warehouse',
+      (values.get('warehouse') as string | undefined) || spec.env.SPILLWAY_WAREHOUSE || './warehouse',
   };
 }
 

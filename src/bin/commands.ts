@@ -1,0 +1,25 @@
+// The sub-commands by name. Each file is loaded when it is asked for, so that `--help` and small commands
+// start without the engine.
+import type { Command } from './io.ts';
+
+/** A sub-command before it is loaded. */
+export interface CommandEntry {
+  readonly name: string;
+  /** One line for the list of `spillway --help`. */
+  readonly summary: string;
+  load(): Promise<Command>;
+}
+
+/** In the order a newcomer would try them. */
+export const COMMANDS: readonly CommandEntry[] = [
+  { name: 'demo', summary: 'a tour of the bundled example warehouse', load: () => import('./demo.ts') },
+  { name: 'sql', summary: 'query tables with a read-only SELECT', load: () => import('./sql.ts') },
+  { name: 'scan', summary: 'print the rows of one table', load: () => import('./scan.ts') },
+  { name: 'changes', summary: "follow a table's changelog", load: () => import('./changes.ts') },
+  {
+    name: 'system',
+    summary: 'print a system table: snapshots, files, options, ...',
+    load: () => import('./system.ts'),
+  },
+  { name: 'check', summary: "verify a table's files and invariants", load: () => import('./check.ts') },
+];
