@@ -1,0 +1,8 @@
+package spillway;
+
+/** One word of the command line; prints its result to standard output. */
+@FunctionalInterface
+public interface Command {
+
+    void run(String[] words) throws Exception;
+}
