@@ -1,0 +1,334 @@
+// Builds a vector from rows of other vectors: the one place where merged rows are copied. Works in whole columns; a row object
+// never exists here.
+import { LakeError } from '../../base/index.ts';
+import type {
+  BoolVector,
+  BytesVector,
+  FloatVector,
+  IntVector,
+  ListVector,
+  LongVector,
+  StructVector,
+  Vector,
+  WideVector,
+} from './vector.ts';
+
+/** Bytes and elements one vector may hold: its offsets are signed 32-bit. */
+export const OFFSET_MAX = 2147483647;
+
+/**
+ * Picks rows from several vectors of one layout into a new vector.
+ *
+ * Shape   output row i is row `rows[i]` of `sources[which[i]]`; `rows[i] < 0` makes it null (`which[i]` must still be valid). Only
+ *         the first `count` entries of `which` and `rows` are used. `sources` are never empty and share one layout.
+ * Limits  variable-length data of the result is at most `OFFSET_MAX` bytes or elements.
+ * Errors  LIMIT_EXCEEDED beyond that. Positions outside a source are our bug and give meaningless rows.
+ */
+export function gather(
+  sources: readonly Vector[],
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+): Vector {
+  const validity = gatherValidity(sources, which, rows, count);
+  const first = sources[0];
+  if (first === undefined) throw new LakeError('BUG', 'gather needs at least one source');
+  switch (first.layout) {
+    case 'bool':
+      return gatherBools(sources as readonly BoolVector[], which, rows, count, validity);
+    case 'i8':
+    case 'i16':
+    case 'i32':
+      return gatherInts(sources as readonly IntVector[], which, rows, count, validity);
+    case 'f32':
+    case 'f64':
+      return gatherFloats(sources as readonly FloatVector[], which, rows, count, validity);
+    case 'i64': {
+      const values = gatherWords(sources as readonly LongVector[], which, rows, count, 2);
+      return { layout: 'i64', length: count, validity, values };
+    }
+    case 'i128': {
+      const values = gatherWords(sources as readonly WideVector[], which, rows, count, 4);
+      return { layout: 'i128', length: count, validity, values };
+    }
+    case 'bytes':
+      return gatherBytes(sources as readonly BytesVector[], which, rows, count, validity);
+    case 'list':
+      return gatherLists(sources as readonly ListVector[], which, rows, count, validity);
+    case 'struct':
+      return gatherStructs(sources as readonly StructVector[], which, rows, count, validity);
+  }
+}
+
+/** Picks rows of one vector; a negative row makes a null. See `gather`. */
+export function take(vector: Vector, rows: Int32Array, count = rows.length): Vector {
+  return gather([vector], zeros(count), rows, count);
+}
+
+let zeroRows = new Int32Array(0);
+/** `count` zeros that nobody writes to. */
+function zeros(count: number): Int32Array {
+  if (zeroRows.length < count) zeroRows = new Int32Array(Math.max(count, 8192));
+  return zeroRows;
+}
+
+function gatherValidity(
+  sources: readonly Vector[],
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+): Uint8Array | null {
+  let plain = true;
+  for (const source of sources) if (source.validity !== null) plain = false;
+  if (plain) {
+    let lowest = 0;
+    for (let i = 0; i < count; i++) lowest |= rows[i] as number;
+    if (lowest >= 0) return null;
+  }
+  const bits = new Uint8Array((count + 7) >> 3);
+  const validities = sources.map((source) => source.validity);
+  let nulls = 0;
+  for (let i = 0; i < count; i++) {
+    const row = rows[i] as number;
+    if (row < 0) {
+      nulls++;
+      continue;
+    }
+    const valid = validities[which[i] as number] as Uint8Array | null;
+    if (valid === null || (((valid[row >> 3] as number) >> (row & 7)) & 1) === 1) {
+      bits[i >> 3] = (bits[i >> 3] as number) | (1 << (i & 7));
+    } else nulls++;
+  }
+  return nulls === 0 ? null : bits;
+}
+
+function gatherBools(
+  sources: readonly BoolVector[],
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+  validity: Uint8Array | null,
+): BoolVector {
+  const arrays = sources.map((source) => source.values);
+  const out = new Uint8Array((count + 7) >> 3);
+  for (let i = 0; i < count; i++) {
+    const row = rows[i] as number;
+    if (row < 0) continue;
+    const bit = (((arrays[which[i] as number] as Uint8Array)[row >> 3] as number) >> (row & 7)) & 1;
+    out[i >> 3] = (out[i >> 3] as number) | (bit << (i & 7));
+  }
+  return { layout: 'bool', length: count, validity, values: out };
+}
+
+function gatherInts(
+  sources: readonly IntVector[],
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+  validity: Uint8Array | null,
+): IntVector {
+  const layout = (sources[0] as IntVector).layout;
+  const arrays = sources.map((source) => source.values);
+  const out =
+    layout === 'i32'
+      ? new Int32Array(count)
+      : layout === 'i16'
+        ? new Int16Array(count)
+        : new Int8Array(count);
+  for (let i = 0; i < count; i++) {
+    const row = rows[i] as number;
+    if (row >= 0) out[i] = (arrays[which[i] as number] as Int32Array)[row] as number;
+  }
+  return { layout, length: count, validity, values: out };
+}
+
+// Float bits are moved as integers, so that a NaN keeps its payload.
+function gatherFloats(
+  sources: readonly FloatVector[],
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+  validity: Uint8Array | null,
+): FloatVector {
+  const layout = (sources[0] as FloatVector).layout;
+  if (layout === 'f64') {
+    const values = new Float64Array(count);
+    moveWords(words(sources), new Int32Array(values.buffer), which, rows, count, 2);
+    return { layout, length: count, validity, values };
+  }
+  const values = new Float32Array(count);
+  moveWords(words(sources), new Int32Array(values.buffer), which, rows, count, 1);
+  return { layout, length: count, validity, values };
+}
+
+function gatherWords(
+  sources: readonly (LongVector | WideVector)[],
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+  width: number,
+): BigInt64Array {
+  const values = new BigInt64Array((count * width) / 2);
+  moveWords(words(sources), new Int32Array(values.buffer), which, rows, count, width);
+  return values;
+}
+
+/** The values of fixed-width vectors as 32-bit words. */
+function words(sources: readonly (LongVector | WideVector | FloatVector)[]): Int32Array[] {
+  return sources.map(
+    ({ values }) => new Int32Array(values.buffer, values.byteOffset, values.byteLength >> 2),
+  );
+}
+
+function moveWords(
+  arrays: readonly Int32Array[],
+  out: Int32Array,
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+  width: number,
+): void {
+  if (width === 2) {
+    for (let i = 0, to = 0; i < count; i++, to += 2) {
+      const row = rows[i] as number;
+      if (row < 0) continue;
+      const array = arrays[which[i] as number] as Int32Array;
+      out[to] = array[2 * row] as number;
+      out[to + 1] = array[2 * row + 1] as number;
+    }
+    return;
+  }
+  for (let i = 0; i < count; i++) {
+    const row = rows[i] as number;
+    if (row < 0) continue;
+    const array = arrays[which[i] as number] as Int32Array;
+    for (let w = 0; w < width; w++) out[i * width + w] = array[row * width + w] as number;
+  }
+}
+
+/** Below this a loop copies bytes faster than a call does. */
+const COPY_BY_LOOP_MAX = 24;
+
+function gatherBytes(
+  sources: readonly BytesVector[],
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+  validity: Uint8Array | null,
+): BytesVector {
+  const offsets = gatherOffsets(sources, which, rows, count, validity);
+  const out = new Uint8Array(offsets[count] as number);
+  const sourceOffsets = sources.map((source) => source.offsets);
+  const arrays = sources.map((source) => source.values);
+  for (let i = 0; i < count; ) {
+    let to = offsets[i] as number;
+    const end = offsets[i + 1] as number;
+    if (end === to) {
+      i++;
+      continue;
+    }
+    const source = which[i] as number;
+    const row = rows[i] as number;
+    const array = arrays[source] as Uint8Array;
+    const from = sourceOffsets[source] as Int32Array;
+    let start = from[row] as number;
+    // Neighbours that stay neighbours are copied together.
+    let last = i + 1;
+    let stop = from[row + 1] as number;
+    while (
+      last < count &&
+      which[last] === source &&
+      rows[last] === row + (last - i) &&
+      (offsets[last + 1] as number) - (offsets[last] as number) ===
+        (from[row + (last - i) + 1] as number) - (from[row + (last - i)] as number)
+    ) {
+      stop = from[row + (last - i) + 1] as number;
+      last++;
+    }
+    if (stop - start <= COPY_BY_LOOP_MAX) {
+      while (start < stop) out[to++] = array[start++] as number;
+    } else out.set(array.subarray(start, stop), to);
+    i = last;
+  }
+  return { layout: 'bytes', length: count, validity, offsets, values: out };
+}
+
+/** Offsets of the picked rows, starting at 0; null rows are empty. */
+function gatherOffsets(
+  sources: readonly (BytesVector | ListVector)[],
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+  validity: Uint8Array | null,
+): Int32Array {
+  const sourceOffsets = sources.map((source) => source.offsets);
+  const offsets = new Int32Array(count + 1);
+  let total = 0;
+  for (let i = 0; i < count; i++) {
+    if (validity === null || (((validity[i >> 3] as number) >> (i & 7)) & 1) === 1) {
+      const from = sourceOffsets[which[i] as number] as Int32Array;
+      const row = rows[i] as number;
+      total += (from[row + 1] as number) - (from[row] as number);
+      if (total > OFFSET_MAX) {
+        throw new LakeError(
+          'LIMIT_EXCEEDED',
+          `One batch would hold more than ${OFFSET_MAX} bytes in a column`,
+          {
+            limit: 'OFFSET_MAX',
+          },
+        );
+      }
+    }
+    offsets[i + 1] = total;
+  }
+  return offsets;
+}
+
+function gatherLists(
+  sources: readonly ListVector[],
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+  validity: Uint8Array | null,
+): ListVector {
+  const offsets = gatherOffsets(sources, which, rows, count, validity);
+  const elements = offsets[count] as number;
+  const childWhich = new Int32Array(elements);
+  const childRows = new Int32Array(elements);
+  for (let i = 0; i < count; i++) {
+    const start = offsets[i] as number;
+    const end = offsets[i + 1] as number;
+    if (start === end) continue;
+    const source = which[i] as number;
+    const from = (sources[source] as ListVector).offsets[rows[i] as number] as number;
+    for (let j = start; j < end; j++) {
+      childWhich[j] = source;
+      childRows[j] = from + (j - start);
+    }
+  }
+  const child = gather(
+    sources.map((source) => source.child),
+    childWhich,
+    childRows,
+    elements,
+  );
+  return { layout: 'list', length: count, validity, offsets, child };
+}
+
+function gatherStructs(
+  sources: readonly StructVector[],
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+  validity: Uint8Array | null,
+): StructVector {
+  const children = (sources[0] as StructVector).children.map((_, c) =>
+    gather(
+      sources.map((source) => source.children[c] as Vector),
+      which,
+      rows,
+      count,
+    ),
+  );
+  return { layout: 'struct', length: count, validity, children };
+}
