@@ -3,8 +3,10 @@ package spillway;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import spillway.bench.BenchPlan;
 import spillway.bench.BenchRead;
 import spillway.bench.BenchWrite;
+import spillway.bench.PlanTable;
 import spillway.read.ChangesCommand;
 import spillway.read.DumpCommand;
 import spillway.read.VerifyCommand;
@@ -16,6 +18,8 @@ public final class Main {
             "dump", DumpCommand::run,
             "changes", ChangesCommand::run,
             "verify", VerifyCommand::run,
+            "bench-plan", BenchPlan::run,
+            "bench-plan-table", PlanTable::run,
             "bench-write", BenchWrite::run,
             "bench-read", BenchRead::run));
 
