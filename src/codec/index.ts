@@ -1,1 +1,3 @@
 export * from './arrow/index.ts';
+export * from './json64.ts';
+export * from './murmur.ts';

@@ -1,0 +1,28 @@
+// Paimon's hash of a row's bytes: 32-bit Murmur3 over little-endian words. It decides the bucket of a key.
+import { assert } from '../base/index.ts';
+
+const SEED = 42;
+
+/**
+ * Hashes the bytes of a BinaryRow (without the arity in front).
+ *
+ * Shape   a signed 32-bit integer.
+ * Limits  `length` must be a multiple of 4; anything else is our bug. BinaryRows are padded to 8.
+ * Source  Paimon, utils/MurmurHashUtils.java (hashBytesByWords).
+ */
+export function murmurHashWords(bytes: Uint8Array, offset = 0, length = bytes.length - offset): number {
+  assert(length % 4 === 0 && offset >= 0 && offset + length <= bytes.length, 'murmur: whole words only');
+  let h = SEED;
+  for (let i = offset; i < offset + length; i += 4) {
+    let k = bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24) | 0;
+    k = Math.imul(k, 0xcc9e2d51);
+    k = (k << 15) | (k >>> 17);
+    h ^= Math.imul(k, 0x1b873593);
+    h = (h << 13) | (h >>> 19);
+    h = (Math.imul(h, 5) + 0xe6546b64) | 0;
+  }
+  h ^= length;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return h ^ (h >>> 16);
+}
