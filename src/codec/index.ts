@@ -1,3 +1,4 @@
 export * from './arrow/index.ts';
 export * from './json64.ts';
 export * from './murmur.ts';
+export * from './text/index.ts';
