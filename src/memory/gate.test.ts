@@ -10,10 +10,14 @@ describe('gate', () => {
     const gate = new Gate('test', 100);
     const first = await gate.acquire(80, { holder: 'first', waitMs: 1000 });
     const order: string[] = [];
-    const second = gate
-      .acquire(50, { holder: 'second', waitMs: 1000 })
-      .then((l) => (order.push('second'), l));
-    const third = gate.acquire(10, { holder: 'third', waitMs: 1000 }).then((l) => (order.push('third'), l));
+    const second = gate.acquire(50, { holder: 'second', waitMs: 1000 }).then((l) => {
+      order.push('second');
+      return l;
+    });
+    const third = gate.acquire(10, { holder: 'third', waitMs: 1000 }).then((l) => {
+      order.push('third');
+      return l;
+    });
     await new Promise((resolve) => setImmediate(resolve));
     assert.deepEqual(order, []); // the small one does not overtake
     first.release();
@@ -36,7 +40,7 @@ describe('gate', () => {
     assert.equal(held.bytes, 100);
     await assert.rejects(gate.acquire(10, { holder: 'x', waitMs: 5 }), (error: LakeError) => {
       assert.equal(error.code, 'BUDGET_EXHAUSTED');
-      assert.deepEqual(error.details['holders'], [{ holder: 'scan db.t', bytes: 100 }]);
+      assert.deepEqual(error.details.holders, [{ holder: 'scan db.t', bytes: 100 }]);
       return true;
     });
     const controller = new AbortController();
