@@ -1,0 +1,47 @@
+// Failures every store words the same way.
+import { isAbsolute } from 'node:path';
+import { corrupt, LakeError } from '../base/index.ts';
+
+/** Throws `ARGUMENT_INVALID` unless the path is absolute and free of NUL bytes. */
+export function checkPath(path: string): void {
+  if (isAbsolute(path) && !path.includes('\0')) return;
+  throw new LakeError('ARGUMENT_INVALID', `Path ${JSON.stringify(path)} is not absolute.`, { path });
+}
+
+export function missing(path: string, cause?: unknown): LakeError {
+  return new LakeError('FILE_MISSING', `${path}: no such file.`, { file: path }, cause);
+}
+
+export function notAFile(path: string, cause?: unknown): LakeError {
+  return new LakeError('FILE_MISSING', `${path} is not a file.`, { file: path }, cause);
+}
+
+export function tooLarge(path: string, size: number, bytesMax: number): LakeError {
+  const message = `${path} has ${size} bytes, the limit for this kind of file is ${bytesMax}.`;
+  return new LakeError('LIMIT_EXCEEDED', message, { file: path, size, bytesMax });
+}
+
+/** Throws `FILE_CORRUPT` unless the range lies inside a file of `size` bytes. */
+export function checkRange(path: string, size: number, offset: number, length: number): void {
+  const sound = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
+  if (sound && offset + length <= size) return;
+  throw corrupt(path, offset, `${length} bytes are needed here, the file has ${size} in all`);
+}
+
+/** A `LakeError` for what the file system threw. */
+export function fileError(path: string, error: unknown): LakeError {
+  if (error instanceof LakeError) return error;
+  const code = (error as { code?: unknown }).code;
+  switch (code) {
+    case 'ENOENT':
+    case 'ENOTDIR':
+      return missing(path, error);
+    case 'EISDIR':
+      return notAFile(path, error);
+    case 'EACCES':
+    case 'EPERM':
+      return new LakeError('FILE_DENIED', `${path}: permission denied.`, { file: path }, error);
+    default:
+      return new LakeError('STORE_UNAVAILABLE', `${path}: ${String(code ?? error)}.`, { file: path }, error);
+  }
+}

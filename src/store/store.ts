@@ -1,0 +1,55 @@
+// What reading a lake asks of the place its files are in. Implementations: local-store.ts, memory-store.ts;
+// store.contract.ts holds both to what is said here.
+
+/** What a name in a directory is. Links are followed: a link to a file is a file. */
+export type EntryKind = 'file' | 'directory' | 'other';
+
+/** One name in a directory. `size` in bytes, present for files when asked for. */
+export interface StoreEntry {
+  readonly name: string;
+  readonly kind: EntryKind;
+  readonly size?: number;
+}
+
+/** What is at a path. `size` bytes; `modifiedMs` milliseconds since 1970-01-01T00:00:00Z. */
+export interface StoreStat {
+  readonly kind: EntryKind;
+  readonly size: number;
+  readonly modifiedMs: number;
+}
+
+/** An open file. Reads may overlap. Close it by scope (`await using`). */
+export interface StoreFile extends AsyncDisposable {
+  readonly path: string;
+  /** Bytes of the file when it was opened. */
+  readonly size: number;
+  /**
+   * Bytes `offset` to `offset + length`, a fresh array the caller owns.
+   *
+   * Errors  `FILE_CORRUPT` when the file ends before; nothing is allocated beyond `size`.
+   */
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/**
+ * Files by absolute path.
+ *
+ * Limits  no call holds more than one directory buffer or the bytes it returns.
+ * Errors  `FILE_MISSING` nothing there, or not the kind asked for; `FILE_DENIED` no permission; `STORE_UNAVAILABLE` anything the
+ *         place itself fails with; `ARGUMENT_INVALID` a path that is not absolute.
+ */
+export interface Store {
+  /**
+   * The names in a directory, in no order. A directory that does not exist has none, as on object stores.
+   * A name that vanishes while listing may be left out.
+   */
+  list(directory: string, options?: { readonly sizes?: boolean }): AsyncIterable<StoreEntry>;
+  /** True when there is a file or directory. */
+  exists(path: string): Promise<boolean>;
+  /** What is at the path, undefined when nothing is. */
+  stat(path: string): Promise<StoreStat | undefined>;
+  /** A whole file. `LIMIT_EXCEEDED` when it has more than `bytesMax` bytes. */
+  readFile(path: string, options: { readonly bytesMax: number }): Promise<Uint8Array>;
+  /** Opens a file for reading at any position. */
+  open(path: string): Promise<StoreFile>;
+}
