@@ -1,0 +1,10 @@
+export { type AvroHeader, type ByteSource, bytesSource, readAvroHeader } from './container.ts';
+export {
+  decodeAvro,
+  type RecordShape,
+  readAvroRecords,
+  type Shape,
+  type Shaped,
+  type ShapedRecord,
+} from './records.ts';
+export { type AvroType, parseAvroSchema } from './schema.ts';
