@@ -1,7 +1,10 @@
-// Days and the proleptic Gregorian calendar, for any day a TIMESTAMP of Java can hold (years up to 292 million).
-// Plain arithmetic on doubles: every number here stays far below 2^53. Never reads a time zone.
+// Days and the proleptic Gregorian calendar, for any day a TIMESTAMP of Java can hold (years up to 292
+// million). Plain arithmetic on doubles: every number here stays far below 2^53. Never reads a time zone.
 
-/** A day of the proleptic Gregorian calendar. `year` is astronomical (0 is 1 BC), `month` and `day` start at 1. */
+/**
+ * A day of the proleptic Gregorian calendar. `year` is astronomical (0 is 1 BC), `month` and `day` start at
+ * 1.
+ */
 export interface CivilDate {
   readonly year: number;
   readonly month: number;
@@ -30,7 +33,10 @@ export function civilFromDays(days: number): CivilDate {
   return { year: yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day };
 }
 
-/** Days from 1970-01-01 to a calendar day. `month` must be 1..12; `day` may lie outside its month and then counts on. */
+/**
+ * Days from 1970-01-01 to a calendar day. `month` must be 1..12; `day` may lie outside its month and then
+ * counts on.
+ */
 export function daysFromCivil(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);

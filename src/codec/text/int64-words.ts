@@ -1,5 +1,5 @@
-// 64-bit integers as text without making a bigint for each: the two 32-bit words of a value give a double when it is
-// a safe integer, and only then; anything wider goes through bigint.
+// 64-bit integers as text without making a bigint for each: the two 32-bit words of a value give a double
+// when it is a safe integer, and only then; anything wider goes through bigint.
 // Layout of a value in memory, little-endian:  0  4  low word, unsigned    4  4  high word, signed
 
 const HIGH_SAFE = 0x1fffff;

@@ -1,5 +1,6 @@
-// The JSON text of one value of a column, in the project's encoding: one closure per column, chosen once by type and
-// by what its bytes need (nulls, escapes, multi-byte characters), so that a row costs one call a column.
+// The JSON text of one value of a column, in the project's encoding: one closure per column, chosen once by
+// type and by what its bytes need (nulls, escapes, multi-byte characters), so that a row costs one call a
+// column.
 import { type DataType, LakeError } from '../../base/index.ts';
 import {
   type BoolVector,
@@ -24,7 +25,7 @@ const COUNT_TYPE: DataType = { kind: 'INT', nullable: false };
 /**
  * The JSON text of a column's values; `null` for nulls.
  *
- * Source  the encoding written down in `docs/jsonl.md`; text equals `JSON.stringify` of the same values.
+ * Shape   the encoding described at `jsonLines`; the text equals `JSON.stringify` of the same values.
  */
 export function jsonColumn(type: DataType, vector: Vector): TextOf {
   const text = jsonValue(type, vector);
@@ -227,7 +228,9 @@ export interface Member {
   readonly text: TextOf;
 }
 
-/** The members of an object with these fields; the first one's prefix has a comma only when `after` says so. */
+/**
+ * The members of an object with these fields; the first one's prefix has a comma only when `after` says so.
+ */
 export function jsonMembers(
   fields: readonly { readonly name: string; readonly type: DataType }[],
   columns: readonly Vector[],

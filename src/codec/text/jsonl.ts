@@ -8,7 +8,9 @@ export interface LeadingMember {
   readonly text: TextOf;
 }
 
-/** `leading`: members put before the columns, in order. `chunkChars`: text is handed out once it is this long. */
+/**
+ * `leading`: members put before the columns, in order. `chunkChars`: text is handed out once it is this long.
+ */
 export interface JsonLinesOptions {
   readonly leading?: readonly LeadingMember[];
   readonly chunkChars?: number;
@@ -22,9 +24,10 @@ const KINDS = ['"+I"', '"-U"', '"+U"', '"-D"'] as const;
 /**
  * The rows of a batch as JSON lines, keys in field order.
  *
- * Shape   yields strings of whole lines, each line ended by `\n`. BIGINT and DECIMAL are strings, DECIMAL with its full scale; FLOAT is
- *         widened to double; `"NaN"`, `"Infinity"`, `"-Infinity"`, `"-0"` are strings; binary is lower-case hex; DATE `yyyy-mm-dd`; TIME
- *         `hh:mm:ss.mmm`; TIMESTAMP `yyyy-mm-ddThh:mm:ss.nnnnnnnnn`, with `Z` when local-zoned; MAP and MULTISET are `[key, value]`
+ * Shape   yields strings of whole lines, each line ended by `\n`. BIGINT and DECIMAL are strings, DECIMAL
+ *         with its full scale; FLOAT is widened to double; `"NaN"`, `"Infinity"`, `"-Infinity"`, `"-0"` are
+ *         strings; binary is lower-case hex; DATE `yyyy-mm-dd`; TIME `hh:mm:ss.mmm`; TIMESTAMP
+ *         `yyyy-mm-ddThh:mm:ss.nnnnnnnnn`, with `Z` when local-zoned; MAP and MULTISET are `[key, value]`
  *         pairs ordered by the JSON text of the key in UTF-16 order.
  * Limits  a chunk is `chunkChars` plus at most one line.
  * Errors  LIMIT_EXCEEDED for a line of more than 512 MB.

@@ -1,11 +1,14 @@
-// The text of single values in the project's encoding: dates, times, timestamps, decimals, doubles. Pure functions.
+// The text of single values in the project's encoding: dates, times, timestamps, decimals, doubles. Pure
+// functions.
 import { civilFromDays } from './calendar.ts';
 
 const TWO: readonly string[] = Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0'));
 const THREE: readonly string[] = Array.from({ length: 1000 }, (_, i) => String(i).padStart(3, '0'));
 const SECONDS_OF_DAY = 86_400;
 
-/** `yyyy-mm-dd`; years below 0 have a minus sign before their four digits, years above 9999 all their digits. */
+/**
+ * `yyyy-mm-dd`; years below 0 have a minus sign before their four digits, years above 9999 all their digits.
+ */
 export function dateText(days: number): string {
   const { year, month, day } = civilFromDays(days);
   return `${yearText(year)}-${TWO[month]}-${TWO[day]}`;
@@ -45,7 +48,9 @@ export function nineDigits(nanos: number): string {
   return `${THREE[Math.floor(micros / 1000)]}${THREE[micros % 1000]}${THREE[nanos % 1000]}`;
 }
 
-/** Prints microseconds since the epoch; `isoOfNanos` prints nanoseconds. Both take any value of their layout. */
+/**
+ * Prints microseconds since the epoch; `isoOfNanos` prints nanoseconds. Both take any value of their layout.
+ */
 export function isoOfMicros(micros: bigint): string {
   return isoOf(micros, 1_000_000n, 1000);
 }
@@ -78,7 +83,10 @@ export function isoOfSafeMicros(micros: number): string {
   return timestampText(day, seconds - day * SECONDS_OF_DAY, (micros - seconds * 1_000_000) * 1000);
 }
 
-/** The digits of an unscaled decimal with its point: `decimalText('-15', 3)` is `-0.015`. Keeps the full scale. */
+/**
+ * The digits of an unscaled decimal with its point: `decimalText('-15', 3)` is `-0.015`. Keeps the full
+ * scale.
+ */
 export function decimalText(unscaled: string, scale: number): string {
   if (scale === 0) return unscaled;
   const negative = unscaled.charCodeAt(0) === 45;
@@ -88,7 +96,10 @@ export function decimalText(unscaled: string, scale: number): string {
   return `${negative ? '-' : ''}${digits.slice(0, point)}.${digits.slice(point)}`;
 }
 
-/** A double as ECMAScript prints it, except that minus zero keeps its sign: `-0`, `NaN`, `Infinity`, `-Infinity`. */
+/**
+ * A double as ECMAScript prints it, except that minus zero keeps its sign: `-0`, `NaN`, `Infinity`,
+ * `-Infinity`.
+ */
 export function doubleText(value: number): string {
   return Object.is(value, -0) ? '-0' : String(value);
 }
