@@ -104,6 +104,11 @@ export class Cursor {
 
   long(): bigint {
     this.longWords();
+    return this.joined();
+  }
+
+  /** The long in `low` and `high`. */
+  joined(): bigint {
     const { low, high } = this;
     if (high === low >> 31) return BigInt(low);
     if (high >= -0x200000 && high < 0x200000) return BigInt(high * TWO_32 + (low >>> 0));

@@ -52,7 +52,7 @@ export type ShapedRecord<R extends RecordShape> = { readonly [K in keyof R]: Sha
  * Decodes the records of an Avro file that is in memory.
  *
  * Shape   `onRecord` gets one object a record, in file order, with all members of `shape`; nothing in it refers to `bytes`.
- *         Equal neighbouring byte arrays may be one object: do not change them.
+ *         Equal values of neighbours may be one object: do not change them.
  * Limits  one block inflated at a time.
  * Errors  `FILE_CORRUPT` naming file and block; `FEATURE_UNSUPPORTED`.
  */
@@ -87,6 +87,9 @@ export async function* readAvroRecords<const R extends RecordShape>(
   }
 }
 
+/** Longer values are not compared with the one before. */
+const REPEATED_BYTES_MAX = 256;
+
 type Read = (cursor: Cursor) => unknown;
 type Values = Record<string, unknown>;
 
@@ -107,7 +110,7 @@ function readOf(type: AvroType, shape: Shape, file: string, path: string): Read 
   if (typeof shape === 'string') return leafOf(type, shape, file, path);
   if ('record' in shape && type.kind === 'record') return recordOf(type, shape.record, file, path);
   if ('array' in shape && type.kind === 'array') {
-    return arrayOf(readOf(type.items, shape.array, file, `${path}[]`), type.items.bytesMin);
+    return repeated(arrayOf(readOf(type.items, shape.array, file, `${path}[]`), type.items.bytesMin));
   }
   if ('map' in shape && type.kind === 'map') {
     return mapOf(readOf(type.values, shape.map, file, `${path}{}`), type.values.bytesMin);
@@ -184,7 +187,7 @@ function leafOf(type: AvroType, leaf: Leaf, file: string, path: string): Read {
       if (type.kind === 'int') return (cursor) => cursor.int();
       break;
     case 'long':
-      if (integer) return (cursor) => cursor.long();
+      if (integer) return longOf();
       break;
     case 'safe-long':
       if (integer) return (cursor) => cursor.safeLong();
@@ -201,8 +204,8 @@ function leafOf(type: AvroType, leaf: Leaf, file: string, path: string): Read {
       }
       break;
     case 'bytes':
-      if (type.kind === 'bytes') return bytesOf((cursor) => cursor.length());
-      if (type.kind === 'fixed') return bytesOf(fixedLength(type.size));
+      if (type.kind === 'bytes') return repeated(bytesOf((cursor) => cursor.length()));
+      if (type.kind === 'fixed') return repeated(bytesOf(fixedLength(type.size)));
       break;
     default:
       assert(false, `unknown shape ${String(leaf)}`);
@@ -218,21 +221,59 @@ function fixedLength(size: number): (cursor: Cursor) => number {
   };
 }
 
-/** Copies bytes out of the block; the same bytes as last time are not copied again (partitions and keys repeat). */
+/** Copies bytes out of the block. */
 function bytesOf(lengthOf: (cursor: Cursor) => number): Read {
-  let last = new Uint8Array(0);
   return (cursor) => {
     const length = lengthOf(cursor);
     const { bytes, at } = cursor;
     cursor.at = at + length;
-    if (length === last.length) {
-      let i = 0;
-      while (i < length && bytes[at + i] === last[i]) i++;
-      if (i === length) return last;
+    const copy = new Uint8Array(length);
+    for (let i = 0; i < length; i++) copy[i] = bytes[at + i] as number;
+    return copy;
+  };
+}
+
+/** Keeps one bigint for neighbours that are equal: most longs of a manifest repeat (schema id, counts). */
+function longOf(): Read {
+  let low = 0;
+  let high = 0;
+  let last = 0n;
+  return (cursor) => {
+    cursor.longWords();
+    if (cursor.low !== low || cursor.high !== high) {
+      ({ low, high } = cursor);
+      last = cursor.joined();
     }
-    last = new Uint8Array(length);
-    for (let i = 0; i < length; i++) last[i] = bytes[at + i] as number;
     return last;
+  };
+}
+
+/**
+ * Gives the value of last time when the same bytes follow: partitions, keys and statistics repeat from entry to entry, and
+ * every encoding ends by itself, so equal bytes are the equal value.
+ */
+function repeated(read: Read): Read {
+  let last: unknown;
+  let encoded = new Uint8Array(0);
+  return (cursor) => {
+    const { bytes, at, end } = cursor;
+    const size = encoded.length;
+    if (size > 0 && size <= end - at) {
+      let i = 0;
+      while (i < size && bytes[at + i] === encoded[i]) i++;
+      if (i === size) {
+        cursor.at = at + size;
+        return last;
+      }
+    }
+    const value = read(cursor);
+    const length = cursor.at - at;
+    if (length <= REPEATED_BYTES_MAX) {
+      if (encoded.length !== length) encoded = new Uint8Array(length);
+      for (let i = 0; i < length; i++) encoded[i] = bytes[at + i] as number;
+      last = value;
+    } else encoded = new Uint8Array(0);
+    return value;
   };
 }
 
