@@ -1,1 +1,4 @@
+export * from './key-compare.ts';
+export * from './merge-runs.ts';
 export * from './merge-spec.ts';
+export * from './run-source.ts';
