@@ -63,6 +63,10 @@ export const CODES = {
     kind: 'exhausted',
     action: 'Give the query more memory, or read fewer columns at once.',
   },
+  DISK_EXHAUSTED: {
+    kind: 'exhausted',
+    action: 'Free space in the temporary directory, or name another one.',
+  },
   LIMIT_EXCEEDED: {
     kind: 'exhausted',
     action: 'The named limit protects the process; raise it if the input is trusted.',

@@ -22,3 +22,17 @@ export const AVRO_HEADER_BYTES_MAX = 16 * 1024 * 1024;
 export const AVRO_SCHEMA_TYPES_MAX = 100_000;
 /** Bytes read at once while walking over an Avro file's blocks: a few of Java's 64 kB blocks a call. */
 export const AVRO_READ_AHEAD_BYTES = 512 * 1024;
+/** Connections the engine keeps open between queries: each costs a few kilobytes, opening one well below a millisecond. */
+export const ENGINE_SESSIONS_IDLE_MAX = 8;
+/** A query without rows, progress and processor time for this long has hung (DuckDB 1.5 can): it is interrupted. */
+export const QUERY_STALL_MS = 30_000;
+/** How long an interrupted query may take to stop before its connection is given up. */
+export const QUERY_INTERRUPT_GRACE_MS = 2_000;
+/** Bytes of a Parquet footer: Java's own are kilobytes; 10,000 columns times 100 row groups stay below this. */
+export const PARQUET_FOOTER_BYTES_MAX = 256 * 1024 * 1024;
+/** Files one statement of the engine reads: its text and DuckDB's file list stay small. */
+export const PARQUET_FILES_PER_QUERY = 256;
+/** Rows handed to the engine between two turns of the event loop, so that appending never blocks for long. */
+export const STAGE_ROWS_PER_TURN = 8192;
+/** Bytes DuckDB's allocator may hold on top of what is in use before it is told to give them back. */
+export const ALLOCATOR_SLACK_BYTES = 32 * 1024 * 1024;

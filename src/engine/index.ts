@@ -1,1 +1,2 @@
 export * from './engine.ts';
+export { openEngine } from './open-engine.ts';

@@ -1,0 +1,82 @@
+// The engine: one DuckDB instance with fixed settings, and everything `engine.ts` promises.
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Field, LakeError, uuid } from '../base/index.ts';
+import type { Batch } from '../codec/index.ts';
+import type { ColumnReader } from './column-reader.ts';
+import type { Shape } from './duck-type.ts';
+import { Database, type Session, type Statement } from './duckdb.ts';
+import type { Engine, EngineOptions, ParquetRead, ReadOptions, Stage } from './engine.ts';
+import { scanFields, scanSql } from './parquet-scan.ts';
+import { PublicReader } from './public-reader.ts';
+import { type QueryHost, runQuery } from './run-query.ts';
+
+/** Opens an engine. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+  const spill = join(options.tempDirectory, `engine-${uuid()}`);
+  await mkdir(spill);
+  const database = await Database.open({
+    memory_limit: `${options.memoryBytes}B`,
+    temp_directory: spill,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+    enable_external_file_cache: 'false',
+    allocator_background_threads: 'true',
+    preserve_insertion_order: 'true',
+    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+  });
+  return new DuckEngine(database, spill);
+}
+
+class DuckEngine implements Engine, QueryHost {
+  readonly native = false;
+  readonly watch = {};
+  readonly #database: Database;
+  readonly #spill: string;
+
+  constructor(database: Database, spill: string) {
+    this.#database = database;
+    this.#spill = spill;
+  }
+
+  async *readParquet(read: ParquetRead): AsyncGenerator<Batch, void, void> {
+    if (read.paths.length === 0) return;
+    yield* runQuery(this, {
+      ...read,
+      sql: scanSql(read, read.paths),
+      fields: scanFields(read),
+      activity: { kind: 'files', paths: read.paths },
+    });
+  }
+
+  query(
+    sql: string,
+    options: ReadOptions & { readonly fields?: readonly Field[] } = {},
+  ): AsyncIterable<Batch> {
+    return runQuery(this, { ...options, sql, activity: { kind: 'statement' } });
+  }
+
+  async stage(_name: string, _fields: readonly Field[]): Promise<Stage> {
+    throw new LakeError('FEATURE_UNSUPPORTED', 'stage() is not there yet.');
+  }
+
+  async lockDown(_allowedPaths: readonly string[]): Promise<void> {
+    throw new LakeError('FEATURE_UNSUPPORTED', 'lockDown() is not there yet.');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#database.close();
+    await rm(this.#spill, { recursive: true, force: true });
+  }
+
+  acquire(): Promise<Session> {
+    return this.#database.acquire();
+  }
+  release(session: Session): void {
+    this.#database.release(session);
+  }
+  reader(_session: Session, statement: Statement, shapes: readonly Shape[]): ColumnReader {
+    return new PublicReader(statement, shapes);
+  }
+  failed(_error: LakeError): void {}
+}

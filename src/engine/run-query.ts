@@ -1,0 +1,98 @@
+// One statement from text to batches: prepared, planned, cast where needed, run, watched, freed.
+import { BATCH_BYTES_TARGET, BATCH_ROWS_MAX, checkAborted, type Field, LakeError } from '../base/index.ts';
+import type { Batch } from '../codec/index.ts';
+import type { ColumnReader } from './column-reader.ts';
+import type { Shape } from './duck-type.ts';
+import type { Session, Statement } from './duckdb.ts';
+import type { ReadOptions } from './engine.ts';
+import { type Activity, engineError } from './engine-error.ts';
+import { castColumns, planResult } from './result-plan.ts';
+import { QueryWatch, type WatchOptions } from './watch.ts';
+
+/** What a query needs from its engine. */
+export interface QueryHost {
+  acquire(): Promise<Session>;
+  release(session: Session): void;
+  reader(session: Session, statement: Statement, shapes: readonly Shape[]): ColumnReader;
+  /** Told every failure, so that a broken instance is noticed. */
+  failed(error: LakeError): void;
+  readonly watch: WatchOptions;
+}
+
+/** The statement, and what is known about it. */
+export interface Query extends ReadOptions {
+  readonly sql: string;
+  readonly fields?: readonly Field[] | undefined;
+  readonly activity: Activity;
+  /** Called with the prepared statement before it runs; throws to refuse it. */
+  readonly check?: (statement: Statement, session: Session) => Promise<void>;
+}
+
+/** Runs the statement and gives its rows in batches. Leaving the loop early stops it and frees what it held. */
+export async function* runQuery(host: QueryHost, query: Query): AsyncGenerator<Batch, void, void> {
+  checkAborted(query.signal);
+  const session = await host.acquire();
+  const watch = new QueryWatch(session, { ...host.watch, signal: query.signal });
+  let statement: Statement | undefined;
+  let reader: ColumnReader | undefined;
+  try {
+    const prepared = await prepareQuery(session, watch, query);
+    statement = prepared.statement;
+    reader = host.reader(session, statement, prepared.shapes);
+    yield* readBatches(reader, watch, prepared.fields, query);
+  } catch (error) {
+    const failure = watch.stopped ?? engineError(error, query.activity);
+    host.failed(failure);
+    throw failure;
+  } finally {
+    watch.close();
+    if (!session.abandoned) {
+      reader?.close();
+      statement?.close();
+    }
+    host.release(session);
+  }
+}
+
+async function prepareQuery(session: Session, watch: QueryWatch, query: Query) {
+  let statement = await watch.run(() => session.prepare(query.sql));
+  try {
+    await query.check?.(statement, session);
+    const plan = planResult(statement.columns, query.fields);
+    if (plan.casts.every((c) => c === undefined)) {
+      return { statement, fields: plan.fields, shapes: plan.shapes as readonly Shape[] };
+    }
+    statement.close();
+    statement = await watch.run(() => session.prepare(castColumns(query.sql, plan.casts)));
+    const cast = planResult(statement.columns, plan.fields);
+    const missing = cast.shapes.findIndex((s) => s === undefined);
+    if (missing >= 0) {
+      const name = plan.fields[missing]?.name;
+      throw new LakeError('BUG', `Column ${name}: no way to read ${statement.columns[missing]?.type.name}.`);
+    }
+    return { statement, fields: plan.fields, shapes: cast.shapes as readonly Shape[] };
+  } catch (error) {
+    if (!session.abandoned) statement.close();
+    throw error;
+  }
+}
+
+async function* readBatches(
+  reader: ColumnReader,
+  watch: QueryWatch,
+  fields: readonly Field[],
+  options: ReadOptions,
+): AsyncGenerator<Batch, void, void> {
+  const rowsMax = Math.max(1, Math.min(options.batchRows ?? BATCH_ROWS_MAX, BATCH_ROWS_MAX));
+  const bytesMax = Math.max(1, options.batchBytes ?? BATCH_BYTES_TARGET);
+  const take = (): Batch => ({ fields, rowCount: reader.rowCount, columns: reader.take() });
+  await watch.run(() => reader.execute());
+  for (;;) {
+    const rows = await watch.run(() => reader.next());
+    if (rows === 0) break;
+    if (reader.rowCount > 0 && reader.rowCount + rows > rowsMax) yield take();
+    reader.append();
+    if (reader.rowCount >= rowsMax || reader.byteCount >= bytesMax) yield take();
+  }
+  if (reader.rowCount > 0) yield take();
+}
