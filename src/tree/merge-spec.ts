@@ -55,14 +55,10 @@ export interface PartialUpdateEngine {
   readonly removeOnSequenceGroup: readonly number[];
   /** True when the table has sequence groups, even if none of their columns is read. */
   readonly hasSequenceGroups: boolean;
-  readonly groups: readonly SequenceGroup[];
+  /** By field position: the sequence fields that decide over the column, for members and sequence fields of a group. */
+  readonly sequences: readonly (readonly number[] | undefined)[];
   /** By field position: the aggregate function of the column, if one is configured. */
   readonly aggregators: readonly (AggregatorSpec | undefined)[];
-}
-
-export interface SequenceGroup {
-  readonly sequence: readonly number[];
-  readonly members: readonly number[];
 }
 
 export interface AggregationEngine {
