@@ -144,6 +144,12 @@ export class Cursor {
     return low;
   }
 
+  /** The length of bytes that have no length in front; that many bytes are there. */
+  fixed(size: number): number {
+    if (size > this.end - this.at) throw this.ends();
+    return size;
+  }
+
   string(): string {
     const length = this.length();
     const start = this.at;
@@ -181,7 +187,7 @@ export class Cursor {
         if (count > (this.end - this.at) / Math.max(1, itemBytesMin)) throw this.ends();
         return count;
       }
-      this.at += this.length();
+      this.skip(this.length());
     }
   }
 

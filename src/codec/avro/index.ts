@@ -8,3 +8,4 @@ export {
   type ShapedRecord,
 } from './records.ts';
 export { type AvroType, parseAvroSchema } from './schema.ts';
+export { type AvroBatchOptions, readAvroBatches } from './to-batch.ts';

@@ -205,20 +205,15 @@ function leafOf(type: AvroType, leaf: Leaf, file: string, path: string): Read {
       break;
     case 'bytes':
       if (type.kind === 'bytes') return repeated(bytesOf((cursor) => cursor.length()));
-      if (type.kind === 'fixed') return repeated(bytesOf(fixedLength(type.size)));
+      if (type.kind === 'fixed') {
+        const { size } = type;
+        return repeated(bytesOf((cursor) => cursor.fixed(size)));
+      }
       break;
     default:
       assert(false, `unknown shape ${String(leaf)}`);
   }
   throw mismatch(type, leaf, file, path);
-}
-
-function fixedLength(size: number): (cursor: Cursor) => number {
-  return (cursor) => {
-    cursor.skip(size);
-    cursor.at -= size;
-    return size;
-  };
 }
 
 /** Copies bytes out of the block. */

@@ -7,9 +7,7 @@ export type Skip = (cursor: Cursor) => void;
 
 const SKIP_NOTHING: Skip = () => {};
 const SKIP_LONG: Skip = (cursor) => cursor.longWords();
-const SKIP_BYTES: Skip = (cursor) => {
-  cursor.at += cursor.length();
-};
+const SKIP_BYTES: Skip = (cursor) => cursor.skip(cursor.length());
 
 /** Compiles the walk over values of a type. Neighbours of fixed width are skipped in one step. */
 export function skipOf(type: AvroType): Skip {
@@ -28,7 +26,7 @@ export function skipOf(type: AvroType): Skip {
     case 'map': {
       const values = skipOf(type.values);
       const entry: Skip = (cursor) => {
-        cursor.at += cursor.length();
+        cursor.skip(cursor.length());
         values(cursor);
       };
       return skipItems(entry, 1 + type.values.bytesMin);
