@@ -70,7 +70,8 @@ const SHARED = {
  * Parses the words after the sub-command's name.
  *
  * Shape   `--name value`, `--name=value`, `-n value`, `-nvalue`, flags without a value; `--` ends options.
- *         A `list` is split at commas; `integer` is a signed 64-bit decimal, `count` a decimal from 0 to 2^53-1.
+ *         A `list` is split at commas.
+ * Units   `integer` is a signed 64-bit decimal, `count` a decimal from 0 to 2^53-1.
  * Limits  an option given twice is refused; so are empty values of anything but `text`.
  * Errors  `UsageError`, naming the option or the missing word.
  */
@@ -136,10 +137,10 @@ export function printOptions(options: OptionSpecs): string {
     .join('\n');
 }
 
-/** The candidate nearest to a mistyped word, or nothing when none is near (more than a third of it wrong). */
+/** The candidate nearest to a mistyped word, or nothing when over a third of its letters are wrong. */
 export function suggest(word: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(word.length / 3)) + 1;
+  let bestDistance = Math.max(1, Math.ceil(word.length / 3)) + 1;
   for (const candidate of candidates) {
     const distance = editDistance(word, candidate);
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];

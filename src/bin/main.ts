@@ -93,7 +93,7 @@ function unknownCommand(name: string, commands: readonly CommandEntry[]): UsageE
 function printHelp(commands: readonly CommandEntry[]): string {
   const width = Math.max(...commands.map((command) => command.name.length));
   const list = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`).join('\n');
-  return `spillway ${version()}: Apache Paimon tables, read exactly as Java reads them, in a fixed amount of memory
+  return `spillway ${version()}: Apache Paimon tables, read exactly as Java reads them, in fixed memory
 
 usage: spillway SUB-COMMAND [options]
 
