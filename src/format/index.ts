@@ -1,4 +1,4 @@
-export * from './manifest.ts';
+export * from './manifest/index.ts';
 export * from './predicate.ts';
 export * from './schema.ts';
 export * from './snapshot.ts';

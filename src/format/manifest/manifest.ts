@@ -20,12 +20,12 @@ export interface ManifestFileMeta {
   readonly numDeletedFiles: bigint;
   readonly partitionStats: SimpleStats;
   readonly schemaId: number;
-  readonly minBucket?: number;
-  readonly maxBucket?: number;
-  readonly minLevel?: number;
-  readonly maxLevel?: number;
-  readonly minRowId?: bigint;
-  readonly maxRowId?: bigint;
+  readonly minBucket?: number | undefined;
+  readonly maxBucket?: number | undefined;
+  readonly minLevel?: number | undefined;
+  readonly maxLevel?: number | undefined;
+  readonly minRowId?: bigint | undefined;
+  readonly maxRowId?: bigint | undefined;
 }
 
 /**
@@ -48,16 +48,16 @@ export interface DataFileMeta {
   readonly schemaId: number;
   readonly level: number;
   readonly extraFiles: readonly string[];
-  readonly creationTimeMs?: bigint;
-  readonly deleteRowCount?: bigint;
-  readonly embeddedIndex?: Uint8Array;
-  readonly fileSource?: number;
+  readonly creationTimeMs?: bigint | undefined;
+  readonly deleteRowCount?: bigint | undefined;
+  readonly embeddedIndex?: Uint8Array | undefined;
+  readonly fileSource?: number | undefined;
   /** Columns contained in `valueStats`, in order; undefined = all columns of the file's schema (or of `writeCols`). */
-  readonly valueStatsCols?: readonly string[];
-  readonly externalPath?: string;
-  readonly firstRowId?: bigint;
+  readonly valueStatsCols?: readonly string[] | undefined;
+  readonly externalPath?: string | undefined;
+  readonly firstRowId?: bigint | undefined;
   /** Columns physically in the file; undefined = all. */
-  readonly writeCols?: readonly string[];
+  readonly writeCols?: readonly string[] | undefined;
 }
 
 /** An ADD or DELETE of a data file. `partition` is a serialized BinaryRow with its arity in front. */
@@ -74,7 +74,7 @@ export interface DeletionVectorMeta {
   readonly dataFileName: string;
   readonly offset: number;
   readonly length: number;
-  readonly cardinality?: bigint;
+  readonly cardinality?: bigint | undefined;
 }
 
 /** One index file (hash index, deletion vectors, global index) of a snapshot. */
@@ -87,7 +87,7 @@ export interface IndexManifestEntry {
   readonly fileSize: bigint;
   readonly rowCount: bigint;
   readonly deletionVectors: readonly DeletionVectorMeta[] | undefined;
-  readonly externalPath?: string;
+  readonly externalPath?: string | undefined;
   /** True when the entry carries a global-index description (its content is not needed to read rows). */
   readonly globalIndex: boolean;
 }
