@@ -4,8 +4,9 @@ import type { Vector } from '../codec/index.ts';
 /**
  * One running statement and the batch being filled from it.
  *
- * Shape   `execute` once; then `next` (rows of the chunk that came, 0 at the end) and `append` (puts that chunk into the batch) in turn;
- *         `take` closes the batch. `rowCount` and `byteCount` are of the batch being filled.
+ * Shape   `execute` once; then `next` (rows of the chunk that came, 0 at the end) and `append` in turn: it puts `rows` rows of that chunk
+ *         from row `from` on into the batch, `last` when the chunk is used up. `textBytes`: about how many bytes of text the chunk
+ *         holds, asked before `append`. `take` closes the batch. `rowCount` and `byteCount` are of the batch being filled.
  * Limits  one outstanding call. After `close` no other call.
  */
 export interface ColumnReader {
@@ -13,7 +14,8 @@ export interface ColumnReader {
   readonly byteCount: number;
   execute(): Promise<void>;
   next(): Promise<number>;
-  append(): void;
+  textBytes(rows: number): number;
+  append(from: number, rows: number, last: boolean): void;
   take(): readonly Vector[];
   close(): void;
 }

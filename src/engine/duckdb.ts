@@ -10,6 +10,7 @@ import {
   type DuckDBType,
   DuckDBTypeId,
   type DuckDBValue,
+  version,
 } from '@duckdb/node-api';
 import { ENGINE_SESSIONS_IDLE_MAX, LakeError, NESTING_DEPTH_MAX } from '../base/index.ts';
 import type { DuckType } from './duck-type.ts';
@@ -32,6 +33,11 @@ export class Database {
     const database = new Database(await DuckDBInstance.create(':memory:', { ...settings }));
     database.#sessionSettings = sessionSettings;
     return database;
+  }
+
+  /** The version of the library underneath. */
+  static libraryVersion(): string {
+    return version();
   }
 
   /** Connections in use: 0 when nothing runs. */

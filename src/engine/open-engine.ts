@@ -7,9 +7,11 @@ import type { ColumnReader } from './column-reader.ts';
 import type { Shape } from './duck-type.ts';
 import { Database, type Session, type Statement } from './duckdb.ts';
 import type { Engine, EngineOptions, ParquetRead, ReadOptions, Stage } from './engine.ts';
+import { type NativeBridge, NativeReader } from './native-reader.ts';
 import { scanFields, scanSql } from './parquet-scan.ts';
 import { PublicReader } from './public-reader.ts';
 import { type QueryHost, runQuery } from './run-query.ts';
+import { nativeVerdict } from './self-test.ts';
 
 /** Opens an engine. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
@@ -25,16 +27,20 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     preserve_insertion_order: 'true',
     ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
   });
-  return new DuckEngine(database, spill);
+  const verdict = options.bridge === 'public' ? undefined : await nativeVerdict(options.tempDirectory);
+  return new DuckEngine(database, spill, verdict?.ok === true ? verdict.bridge : undefined);
 }
 
 class DuckEngine implements Engine, QueryHost {
-  readonly native = false;
+  readonly native: boolean;
   readonly watch = {};
   readonly #database: Database;
   readonly #spill: string;
+  readonly #bridge: NativeBridge | undefined;
 
-  constructor(database: Database, spill: string) {
+  constructor(database: Database, spill: string, bridge: NativeBridge | undefined) {
+    this.native = bridge !== undefined;
+    this.#bridge = bridge;
     this.#database = database;
     this.#spill = spill;
   }
@@ -76,6 +82,7 @@ class DuckEngine implements Engine, QueryHost {
     this.#database.release(session);
   }
   reader(_session: Session, statement: Statement, shapes: readonly Shape[]): ColumnReader {
+    if (this.#bridge !== undefined) return new NativeReader(this.#bridge, statement, shapes);
     return new PublicReader(statement, shapes);
   }
   failed(_error: LakeError): void {}

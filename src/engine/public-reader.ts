@@ -30,17 +30,22 @@ export class PublicReader implements ColumnReader {
     return this.#chunk[0]?.length ?? 0;
   }
 
-  append(): void {
+  textBytes(): number {
+    let bytes = 0;
+    for (const values of this.#chunk) for (const value of values) bytes += sizeOf(value);
+    return bytes;
+  }
+
+  append(from: number, rows: number, last: boolean): void {
     for (const [k, values] of this.#chunk.entries()) {
-      const column = this.#columns[k];
-      if (column === undefined) continue;
-      for (const value of values) {
-        column.push(value);
-        this.byteCount += sizeOf(value);
+      const column = this.#columns[k] as unknown[];
+      for (let i = from; i < from + rows; i++) {
+        column.push(values[i]);
+        this.byteCount += sizeOf(values[i]);
       }
     }
-    this.rowCount += this.#chunk[0]?.length ?? 0;
-    this.#chunk = [];
+    this.rowCount += rows;
+    if (last) this.#chunk = [];
   }
 
   take(): readonly Vector[] {

@@ -65,7 +65,7 @@ async function prepareQuery(session: Session, watch: QueryWatch, query: Query) {
     statement.close();
     statement = await watch.run(() => session.prepare(castColumns(query.sql, plan.casts)));
     const cast = planResult(statement.columns, plan.fields);
-    const missing = cast.shapes.findIndex((s) => s === undefined);
+    const missing = cast.shapes.indexOf(undefined);
     if (missing >= 0) {
       const name = plan.fields[missing]?.name;
       throw new LakeError('BUG', `Column ${name}: no way to read ${statement.columns[missing]?.type.name}.`);
@@ -91,8 +91,13 @@ async function* readBatches(
     const rows = await watch.run(() => reader.next());
     if (rows === 0) break;
     if (reader.rowCount > 0 && reader.rowCount + rows > rowsMax) yield take();
-    reader.append();
-    if (reader.rowCount >= rowsMax || reader.byteCount >= bytesMax) yield take();
+    // Wide rows are taken a few at a time, so that one chunk of them does not become one huge batch.
+    const text = reader.textBytes(rows);
+    const step = text <= bytesMax ? rows : Math.max(1, Math.floor((rows * bytesMax) / text));
+    for (let from = 0; from < rows; from += step) {
+      reader.append(from, Math.min(step, rows - from), from + step >= rows);
+      if (reader.rowCount >= rowsMax || reader.byteCount >= bytesMax) yield take();
+    }
   }
   if (reader.rowCount > 0) yield take();
 }

@@ -1,0 +1,372 @@
+// Columns built from DuckDB's vectors by address: what lies where in memory, per type. Relies on the vectors of a fetched chunk being
+// flat (DuckDB flattens results) and on the 16-byte string_t:
+//
+//   0  length   u32
+//   4  text     12 bytes, when length <= 12
+//   4  prefix   4 bytes, else
+//   8  pointer  u64
+//
+// No byte outside a string is read. Null slots hold anything and are never followed.
+import { LakeError } from '../base/index.ts';
+import type { Vector } from '../codec/index.ts';
+import type { Shape } from './duck-type.ts';
+import { type Address, addressOf, type NativeLibrary } from './duckdb-native.ts';
+import { Bits, Validity, validAt, WINDOW_ROWS } from './native-bits.ts';
+import { FixedColumn, Int96Column } from './native-fixed.ts';
+import type { NativeColumn } from './native-types.ts';
+
+/** Offsets of a batch are 32-bit. */
+const OFFSET_MAX = 2 ** 31 - 1 - 64;
+/** Bytes behind the text so that twelve can always be stored at once. */
+const SLACK = 16;
+const ENTRY_BYTES = 16;
+
+/** The column that follows a shape. */
+export function nativeColumn(native: NativeLibrary, shape: Shape): NativeColumn {
+  switch (shape.kind) {
+    case 'bool':
+      return new BoolColumn(native);
+    case 'fixed':
+      return new FixedColumn(native, shape);
+    case 'bytes':
+      return new BytesColumn(native);
+    case 'int96':
+      return new Int96Column(new BytesColumn(native));
+    case 'list':
+      return new ListColumn(native, nativeColumn(native, shape.child));
+    case 'array':
+      return new ArrayColumn(native, shape.size, nativeColumn(native, shape.child));
+    case 'struct':
+      return new StructColumn(
+        native,
+        shape.children.map((child) => nativeColumn(native, child)),
+      );
+  }
+}
+
+class BoolColumn implements NativeColumn {
+  readonly #native: NativeLibrary;
+  readonly #validity = new Validity();
+  readonly #scratch = new Uint8Array(WINDOW_ROWS);
+  #bits = new Bits();
+
+  constructor(native: NativeLibrary) {
+    this.#native = native;
+  }
+  get bytes(): number {
+    return this.#bits.length >> 2;
+  }
+  textBytes(): number {
+    return 0;
+  }
+  append(vector: Address, from: number, count: number): void {
+    const data = this.#native.vectorData(vector);
+    const mask = this.#native.vectorValidity(vector);
+    for (let at = from, end = from + count; at < end; at += WINDOW_ROWS) {
+      const rows = Math.min(WINDOW_ROWS, end - at);
+      this.#validity.append(this.#native, mask, at, rows);
+      this.#native.memcpy(this.#scratch, data + at, rows);
+      this.#bits.appendBytes(this.#scratch, rows);
+    }
+  }
+  take(): Vector {
+    const bits = this.#bits;
+    this.#bits = new Bits();
+    const values = bits.bytes.subarray(0, (bits.length + 7) >> 3);
+    return { layout: 'bool', length: bits.length, validity: this.#validity.take(), values };
+  }
+}
+
+/** Text and binary. */
+export class BytesColumn implements NativeColumn {
+  readonly #native: NativeLibrary;
+  readonly #validity = new Validity();
+  readonly #entryBytes = new Uint8Array(new ArrayBuffer(WINDOW_ROWS * ENTRY_BYTES));
+  readonly #entries = new Uint32Array(this.#entryBytes.buffer);
+  #offsets = new Int32Array(1);
+  #rows = 0;
+  #values = new Uint8Array(0);
+  #address: Address = 0;
+  #view = new DataView(this.#values.buffer);
+  /** Rows and bytes of the batch before: the next one is expected to be like it. */
+  #expectedRows = 0;
+  #expectedBytes = 1024;
+
+  constructor(native: NativeLibrary) {
+    this.#native = native;
+  }
+
+  get bytes(): number {
+    return (this.#offsets[this.#rows] as number) + 4 * this.#rows;
+  }
+
+  textBytes(vector: Address, from: number, count: number): number {
+    const data = this.#native.vectorData(vector);
+    const mask = this.#native.vectorValidity(vector);
+    const window = new Validity();
+    let total = 0;
+    for (let at = from, end = from + count; at < end; at += WINDOW_ROWS) {
+      const rows = Math.min(WINDOW_ROWS, end - at);
+      if (mask !== 0) window.append(this.#native, mask, at, rows);
+      this.#native.memcpy(this.#entryBytes, data + at * ENTRY_BYTES, rows * ENTRY_BYTES);
+      total += this.#textOf(window.window, rows);
+    }
+    return total;
+  }
+
+  #textOf(window: Uint8Array | null, rows: number): number {
+    let total = 0;
+    for (let i = 0; i < rows; i++) if (validAt(window, i)) total += this.#entries[4 * i] as number;
+    return total;
+  }
+
+  append(vector: Address, from: number, count: number): void {
+    const data = this.#native.vectorData(vector);
+    const mask = this.#native.vectorValidity(vector);
+    for (let at = from, end = from + count; at < end; at += WINDOW_ROWS) {
+      const rows = Math.min(WINDOW_ROWS, end - at);
+      this.#validity.append(this.#native, mask, at, rows);
+      this.#native.memcpy(this.#entryBytes, data + at * ENTRY_BYTES, rows * ENTRY_BYTES);
+      this.#reserve(rows, this.#textOf(this.#validity.window, rows));
+      this.#copy(this.#validity.window, rows);
+    }
+  }
+
+  /** Copies the texts of the entries: short ones out of the entry, long ones in runs of neighbours. */
+  #copy(window: Uint8Array | null, rows: number): void {
+    const entries = this.#entries;
+    const offsets = this.#offsets;
+    const view = this.#view;
+    let write = offsets[this.#rows] as number;
+    let runStart = 0;
+    let runEnd = 0;
+    let runWrite = 0;
+    for (let i = 0, q = 0, row = this.#rows + 1; i < rows; i++, q += 4, row++) {
+      if (window !== null && (((window[i >> 3] as number) >> (i & 7)) & 1) === 0) {
+        offsets[row] = write;
+        continue;
+      }
+      const length = entries[q] as number;
+      if (length <= 12) {
+        view.setUint32(write, entries[q + 1] as number, true);
+        view.setUint32(write + 4, entries[q + 2] as number, true);
+        view.setUint32(write + 8, entries[q + 3] as number, true);
+      } else {
+        const address = (entries[q + 3] as number) * 4294967296 + (entries[q + 2] as number);
+        if (address === runEnd && runWrite + (runEnd - runStart) === write) {
+          runEnd += length;
+        } else {
+          if (runEnd !== 0) this.#native.memcpy(this.#address + runWrite, runStart, runEnd - runStart);
+          runStart = address;
+          runEnd = address + length;
+          runWrite = write;
+        }
+      }
+      write += length;
+      offsets[row] = write;
+    }
+    if (runEnd !== 0) this.#native.memcpy(this.#address + runWrite, runStart, runEnd - runStart);
+    this.#rows += rows;
+  }
+
+  #reserve(rows: number, text: number): void {
+    if (this.#rows + rows + 1 > this.#offsets.length) {
+      const offsets = new Int32Array(
+        Math.max(this.#rows + rows, this.#offsets.length * 2, this.#expectedRows) + 1,
+      );
+      offsets.set(this.#offsets);
+      this.#offsets = offsets;
+    }
+    const used = this.#offsets[this.#rows] as number;
+    const need = used + text + SLACK;
+    if (need > OFFSET_MAX) {
+      throw new LakeError(
+        'LIMIT_EXCEEDED',
+        `A batch would hold ${need} bytes of text in one column (2 GiB).`,
+      );
+    }
+    if (need <= this.#values.length) return;
+    this.#newValues(Math.min(OFFSET_MAX, Math.max(need, this.#values.length * 2, this.#expectedBytes)), used);
+  }
+
+  #newValues(size: number, used: number): void {
+    const values = new Uint8Array(new ArrayBuffer(size));
+    values.set(this.#values.subarray(0, used));
+    this.#values = values;
+    this.#address = addressOf(values);
+    this.#view = new DataView(values.buffer);
+  }
+
+  take(): Vector {
+    const length = this.#rows;
+    const used = this.#offsets[length] as number;
+    const offsets = this.#offsets.subarray(0, length + 1);
+    const values = this.#values.subarray(0, used);
+    this.#rows = 0;
+    this.#expectedRows = length;
+    this.#expectedBytes = Math.max(used + (used >> 4), 1024);
+    this.#offsets = new Int32Array(1);
+    this.#values = new Uint8Array(0);
+    this.#view = new DataView(this.#values.buffer);
+    return { layout: 'bytes', length, validity: this.#validity.take(), offsets, values };
+  }
+}
+
+/** LIST and MAP: 16-byte entries (offset u64, length u64) into one child vector, in any order. */
+class ListColumn implements NativeColumn {
+  readonly #native: NativeLibrary;
+  readonly #child: NativeColumn;
+  readonly #validity = new Validity();
+  readonly #entryBytes = new Uint8Array(new ArrayBuffer(WINDOW_ROWS * ENTRY_BYTES));
+  readonly #entries = new Uint32Array(this.#entryBytes.buffer);
+  #offsets: number[] = [0];
+
+  constructor(native: NativeLibrary, child: NativeColumn) {
+    this.#native = native;
+    this.#child = child;
+  }
+  get bytes(): number {
+    return 4 * this.#offsets.length + this.#child.bytes;
+  }
+  textBytes(vector: Address, from: number, count: number): number {
+    let total = 0;
+    const child = this.#native.listChild(vector);
+    this.#ranges(vector, from, count, undefined, (start, rows) => {
+      total += this.#child.textBytes(child, start, rows) + rows;
+    });
+    return total;
+  }
+  append(vector: Address, from: number, count: number): void {
+    const child = this.#native.listChild(vector);
+    this.#ranges(vector, from, count, this.#offsets, (start, rows) => this.#child.append(child, start, rows));
+  }
+
+  /** Gives the runs of neighbouring child rows, in order; adds each row's end to `offsets`. */
+  #ranges(
+    vector: Address,
+    from: number,
+    count: number,
+    offsets: number[] | undefined,
+    take: (start: number, rows: number) => void,
+  ): void {
+    const data = this.#native.vectorData(vector);
+    const mask = this.#native.vectorValidity(vector);
+    const validity = offsets === undefined ? new Validity() : this.#validity;
+    let start = 0;
+    let end = 0;
+    let last = offsets?.[offsets.length - 1] ?? 0;
+    for (let at = from, stop = from + count; at < stop; at += WINDOW_ROWS) {
+      const rows = Math.min(WINDOW_ROWS, stop - at);
+      validity.append(this.#native, mask, at, rows);
+      this.#native.memcpy(this.#entryBytes, data + at * ENTRY_BYTES, rows * ENTRY_BYTES);
+      for (let i = 0, q = 0; i < rows; i++, q += 4) {
+        if (validAt(validity.window, i)) {
+          const offset = (this.#entries[q + 1] as number) * 4294967296 + (this.#entries[q] as number);
+          const length = (this.#entries[q + 3] as number) * 4294967296 + (this.#entries[q + 2] as number);
+          if (length > 0) {
+            if (offset !== end || end === start) {
+              if (end > start) take(start, end - start);
+              start = offset;
+              end = offset;
+            }
+            end += length;
+            last += length;
+          }
+        }
+        offsets?.push(last);
+      }
+      if (last > OFFSET_MAX)
+        throw new LakeError('LIMIT_EXCEEDED', `A batch would hold ${last} list elements (2^31).`);
+    }
+    if (end > start) take(start, end - start);
+  }
+
+  take(): Vector {
+    const offsets = Int32Array.from(this.#offsets);
+    this.#offsets = [0];
+    const validity = this.#validity.take();
+    return { layout: 'list', length: offsets.length - 1, validity, offsets, child: this.#child.take() };
+  }
+}
+
+/** ARRAY of a fixed size: the child holds `size` rows for every row, null rows included. */
+class ArrayColumn implements NativeColumn {
+  readonly #native: NativeLibrary;
+  readonly #size: number;
+  readonly #child: NativeColumn;
+  readonly #validity = new Validity();
+  #offsets: number[] = [0];
+
+  constructor(native: NativeLibrary, size: number, child: NativeColumn) {
+    this.#native = native;
+    this.#size = size;
+    this.#child = child;
+  }
+  get bytes(): number {
+    return 4 * this.#offsets.length + this.#child.bytes;
+  }
+  textBytes(vector: Address, from: number, count: number): number {
+    return this.#child.textBytes(this.#native.arrayChild(vector), from * this.#size, count * this.#size);
+  }
+  append(vector: Address, from: number, count: number): void {
+    const child = this.#native.arrayChild(vector);
+    const mask = this.#native.vectorValidity(vector);
+    let last = this.#offsets[this.#offsets.length - 1] as number;
+    for (let at = from, stop = from + count; at < stop; at += WINDOW_ROWS) {
+      const rows = Math.min(WINDOW_ROWS, stop - at);
+      this.#validity.append(this.#native, mask, at, rows);
+      const window = this.#validity.window;
+      for (let i = 0; i < rows; i++) {
+        if (validAt(window, i)) {
+          this.#child.append(child, (at + i) * this.#size, this.#size);
+          last += this.#size;
+        }
+        this.#offsets.push(last);
+      }
+    }
+  }
+  take(): Vector {
+    const offsets = Int32Array.from(this.#offsets);
+    this.#offsets = [0];
+    const validity = this.#validity.take();
+    return { layout: 'list', length: offsets.length - 1, validity, offsets, child: this.#child.take() };
+  }
+}
+
+class StructColumn implements NativeColumn {
+  readonly #native: NativeLibrary;
+  readonly #children: readonly NativeColumn[];
+  readonly #validity = new Validity();
+  #rows = 0;
+
+  constructor(native: NativeLibrary, children: readonly NativeColumn[]) {
+    this.#native = native;
+    this.#children = children;
+  }
+  get bytes(): number {
+    return this.#children.reduce((sum, c) => sum + c.bytes, this.#rows >> 3);
+  }
+  textBytes(vector: Address, from: number, count: number): number {
+    const native = this.#native;
+    return this.#children.reduce(
+      (sum, c, k) => sum + c.textBytes(native.structChild(vector, k), from, count),
+      0,
+    );
+  }
+  append(vector: Address, from: number, count: number): void {
+    const mask = this.#native.vectorValidity(vector);
+    for (let at = from, stop = from + count; at < stop; at += WINDOW_ROWS) {
+      this.#validity.append(this.#native, mask, at, Math.min(WINDOW_ROWS, stop - at));
+    }
+    for (const [k, child] of this.#children.entries()) {
+      child.append(this.#native.structChild(vector, k), from, count);
+    }
+    this.#rows += count;
+  }
+  take(): Vector {
+    const length = this.#rows;
+    this.#rows = 0;
+    const children = this.#children.map((c) => c.take());
+    return { layout: 'struct', length, validity: this.#validity.take(), children };
+  }
+}
