@@ -1,0 +1,2 @@
+export * from './log-tables.ts';
+export * from './system-table.ts';

@@ -1,0 +1,50 @@
+// What every system table is: fixed columns, and rows made from a table's metadata as they are asked for.
+import { BATCH_ROWS_MAX, type Field, parseTypeText } from '../../base/index.ts';
+import { type Batch, batchOf, type Value } from '../../codec/index.ts';
+import type { Table } from '../table.ts';
+
+/**
+ * One system table.
+ *
+ * Shape   `rows` gives cells in the order of `fields`, in memory form (timestamps in microseconds).
+ * Source  Paimon 1.4.2, table/system/*.java: the same columns, types and texts.
+ */
+export interface SystemTable {
+  readonly name: string;
+  readonly fields: readonly Field[];
+  rows(table: Table, signal?: AbortSignal): AsyncIterable<readonly Value[]>;
+}
+
+/** Columns from `name: TYPE` pairs; ids count from 0, as in Java's TABLE_TYPE. */
+export function columns(types: Readonly<Record<string, string>>): readonly Field[] {
+  return Object.entries(types).map(([name, type], id) => ({
+    id,
+    name,
+    type: parseTypeText(type, { file: 'system table', column: name }),
+  }));
+}
+
+/** Rows of a system table a batch holds: metadata rows are small, and a follower sees them sooner. */
+const ROWS_PER_BATCH = Math.min(1024, BATCH_ROWS_MAX);
+
+/** The rows of a system table as batches. An empty table gives none. */
+export async function* systemBatches(
+  system: SystemTable,
+  table: Table,
+  signal?: AbortSignal,
+): AsyncGenerator<Batch, void, undefined> {
+  let rows: (readonly Value[])[] = [];
+  for await (const row of system.rows(table, signal)) {
+    rows.push(row);
+    if (rows.length === ROWS_PER_BATCH) {
+      yield batchOf(system.fields, rows);
+      rows = [];
+    }
+  }
+  if (rows.length > 0) yield batchOf(system.fields, rows);
+}
+
+/** Milliseconds since the epoch as a TIMESTAMP(3) cell. Java prints its own time zone's wall clock; here it is always UTC. */
+export function timestampCell(millis: bigint): bigint {
+  return millis * 1000n;
+}
