@@ -5,10 +5,11 @@ set -eu
 here=$(CDPATH= cd -- "$(dirname -- "$0")" && pwd)
 stamp=$here/target/built
 if [ ! -f "$stamp" ] || [ -n "$(find "$here/src" "$here/pom.xml" -newer "$stamp" -print -quit)" ]; then
-  (cd "$here" && mvn -q -B compile >&2)
+  (cd "$here" && mvn -q -B -Dstyle.color=never compile >&2)
   touch "$stamp"
 fi
-# Paimon casts local-zoned timestamps by the default zone, so it is pinned.
+# File names are UTF-8 whatever the locale says. Local-zoned timestamps cast by the default zone: it is pinned.
+export LC_ALL=C.UTF-8
 # shellcheck disable=SC2086
 exec java ${JAVA_OPTS:--Xmx1g} -Duser.timezone=UTC -Dfile.encoding=UTF-8 \
   -cp "$here/target/classes:$(cat "$here/target/classpath")" spillway.Main "$@"

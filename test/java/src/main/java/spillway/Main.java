@@ -7,6 +7,7 @@ import spillway.bench.BenchPlan;
 import spillway.bench.BenchRead;
 import spillway.bench.BenchWrite;
 import spillway.bench.PlanTable;
+import spillway.fuzz.GenerateCommand;
 import spillway.read.ChangesCommand;
 import spillway.read.DumpCommand;
 import spillway.read.VerifyCommand;
@@ -21,7 +22,8 @@ public final class Main {
             "bench-plan", BenchPlan::run,
             "bench-plan-table", PlanTable::run,
             "bench-write", BenchWrite::run,
-            "bench-read", BenchRead::run));
+            "bench-read", BenchRead::run,
+            "generate", GenerateCommand::run));
 
     private Main() {}
 

@@ -28,6 +28,25 @@ public final class BatchRead {
         return lines;
     }
 
+    /** As {@link #sortedLines}, but reading every row and testing the filter only then. */
+    public static List<String> sortedLinesFilteredLast(Warehouse warehouse, ReadRequest request)
+            throws Exception {
+        Table table = warehouse.table(request.table(), request.options());
+        Predicate predicate = FilterText.parse(request.filter(), table.rowType());
+        RowEncoder encoder = new RowEncoder(table.rowType());
+        List<String> lines = new ArrayList<>();
+        ReadBuilder builder = table.newReadBuilder();
+        try (RecordReader<InternalRow> reader = builder.newRead().createReader(builder.newScan().plan())) {
+            reader.forEachRemaining(row -> {
+                if (predicate.test(row)) {
+                    lines.add(encoder.line(row));
+                }
+            });
+        }
+        lines.sort(null);
+        return lines;
+    }
+
     public static void lines(Warehouse warehouse, ReadRequest request, Consumer<String> sink) throws Exception {
         Table table = warehouse.table(request.table(), request.options());
         RowType rowType = table.rowType();

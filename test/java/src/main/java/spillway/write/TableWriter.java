@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.apache.paimon.data.BinaryRow;
 import org.apache.paimon.data.InternalRow;
@@ -35,6 +36,12 @@ public final class TableWriter implements AutoCloseable {
 
     public void write(InternalRow row) throws Exception {
         write.write(row);
+    }
+
+    /** Writes a row and says where it went. */
+    public <T> T write(InternalRow row, BiFunction<BinaryRow, Integer, T> place) throws Exception {
+        write.write(row);
+        return place.apply(write.getPartition(row).copy(), write.getBucket(row));
     }
 
     /** Writes to a bucket the caller picked, as a job with dynamic buckets does. */
