@@ -29,9 +29,9 @@ export function printErrorDocs(codes: Readonly<Record<string, { kind: ErrorKind;
 
 <!-- Written by \`node scripts/error-docs.ts\` from src/base/errors.ts; change it there. -->
 
-Spillway throws one class, \`LakeError\`, with a \`code\`, a \`kind\` and \`details\`. Match on \`kind\` (what can
-I do?) or \`code\` (what was it?), never on the text. The command prints one line on stderr that starts with the
-code, and ends with status 1; a command line it does not understand ends with status 2.
+Spillway throws one class, \`LakeError\`, with a \`code\`, a \`kind\` and \`details\`. Match on \`kind\`
+(what can I do?) or \`code\` (what was it?), never on the text. The command prints one line on stderr that
+starts with the code, and ends with status 1; a command line it does not understand ends with status 2.
 ${sections.join('')}`;
 }
 

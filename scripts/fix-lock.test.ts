@@ -40,7 +40,7 @@ describe('fix-lock', () => {
     assert.throws(() => fillGaps(odd), /platform of fsevents@2.0.0/);
   });
 
-  it('finds nothing to add to the lock of this project, which names the same packages as package.json', () => {
+  it('finds the lock of this project complete, and for the packages of package.json', () => {
     const read = (name: string) => JSON.parse(readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'));
     const real = read('package-lock.json');
     assert.deepEqual(findGaps(real), []);

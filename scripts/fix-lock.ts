@@ -1,8 +1,9 @@
 // Completes package-lock.json. A registry that does not carry a package for some other platform makes npm
 // leave that package out of the lock, and `npm ci` then refuses the lock everywhere ("Missing: ... from lock
 // file"). This adds such entries from what their parent says about them: name, exact version, platform.
-// They have no checksum; npm skips them here, by their platform, and checks nothing but the version elsewhere.
-// Usage, after every change of a dependency: npm install --package-lock-only && node scripts/fix-lock.ts
+// They have no checksum; npm skips them here, by their platform, and checks nothing but the version
+// elsewhere. Usage, after every change of a dependency: npm install --package-lock-only && node
+// scripts/fix-lock.ts
 import { readFileSync, writeFileSync } from 'node:fs';
 
 /** One package of a lock file, as far as it matters here. */
