@@ -161,7 +161,7 @@ function decodeHeader(bytes: Uint8Array, cursor: Cursor): AvroHeader {
     schema: parseAvroSchema(schema, file),
     codec,
     inflate: blockCodec(codec, file),
-    sync: bytes.slice(at, at + SYNC_BYTES),
+    sync: Uint8Array.from(bytes.subarray(at, at + SYNC_BYTES)),
     dataOffset: cursor.at,
   };
 }

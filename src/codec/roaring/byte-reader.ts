@@ -10,7 +10,8 @@ export class ByteReader {
   private readonly fileOffset: number;
 
   constructor(bytes: Uint8Array, file: string, fileOffset: number) {
-    this.bytes = bytes;
+    // A Buffer's `slice` would not copy.
+    this.bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
     this.file = file;
     this.fileOffset = fileOffset;
