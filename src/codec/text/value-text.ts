@@ -21,20 +21,21 @@ function yearText(year: number): string {
 
 /** `hh:mm:ss` of a second of the day. */
 export function clockText(secondOfDay: number): string {
-  const minutes = Math.floor(secondOfDay / 60);
-  return `${two(Math.floor(minutes / 60))}:${TWO[minutes % 60]}:${TWO[secondOfDay % 60]}`;
+  const minutes = Math.trunc(secondOfDay / 60);
+  return `${two(Math.trunc(minutes / 60))}:${two(minutes % 60)}:${two(secondOfDay % 60)}`;
 }
 
-// Hours beyond 99 exist only in damaged data; they are printed, not hidden.
+// Java's casts make negative times out of timestamps before 1970; each part is printed with its own sign, as
+// by Java.
 function two(value: number): string {
-  return TWO[value] ?? String(value);
+  return TWO[value] ?? (value < 0 ? `-${two(-value)}` : String(value));
 }
 
 /** `hh:mm:ss.mmm` of milliseconds of the day. */
 export function timeText(millisOfDay: number): string {
-  if (millisOfDay < 0) return `-${timeText(-millisOfDay)}`;
   const millis = millisOfDay % 1000;
-  return `${clockText((millisOfDay - millis) / 1000)}.${THREE[millis]}`;
+  const fraction = THREE[millis] ?? `-${THREE[-millis]}`;
+  return `${clockText((millisOfDay - millis) / 1000)}.${fraction}`;
 }
 
 /** `yyyy-mm-ddThh:mm:ss.nnnnnnnnn` of a day, the second in it and the nanoseconds in that. */
