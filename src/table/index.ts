@@ -1,5 +1,11 @@
 export { Catalog } from './catalog.ts';
 export { type Identifier, parseIdentifier, printIdentifier } from './identifier.ts';
+export { type Plan, planScan, type ScanRequest } from './plan/plan-scan.ts';
+export type { PlanReport } from './plan/report.ts';
+export type { DataSplit, DeletionFile, DiffSplit, Split, SplitFile, SplitWay } from './plan/split.ts';
+export { type ReadRequest, readPlan } from './read/read-plan.ts';
+export { type RowsRequest, readSplit, requestedFields } from './read/read-split.ts';
+export { scanTable } from './scan.ts';
 export { SchemaLog } from './schemas.ts';
 export { type Consumer, type NamedTag, SnapshotLog } from './snapshots.ts';
 export { type OpenTable, openTableAt, type Table } from './table.ts';

@@ -28,6 +28,7 @@ export interface TableOptions {
   readonly streamingReadOverwrite: boolean;
   readonly changelogDecoupled: boolean;
   readonly rowTracking: boolean;
+  readonly indexInDataDirectory: boolean;
   readonly consumerId?: string;
 }
 
@@ -92,6 +93,7 @@ export function parseTableOptions(
     ),
     changelogDecoupled: changelogDecoupled(raw),
     rowTracking: flag(raw, 'row-tracking.enabled', false),
+    indexInDataDirectory: flag(raw, 'index-file-in-data-file-dir', false),
     ...(consumer === '' ? {} : { consumerId: consumer }),
   };
 }

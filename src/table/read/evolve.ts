@@ -1,6 +1,12 @@
 // Columns as a file holds them turned into the columns the table has now: matched by field id, nested ones too.
 import { type DataType, type Field, LakeError } from '../../base/index.ts';
-import { resolveCast, type StructVector, take, type Vector, vectorOf } from '../../codec/index.ts';
+import {
+  castableInPlace,
+  constantVector,
+  resolveCast,
+  type StructVector,
+  type Vector,
+} from '../../codec/index.ts';
 
 /** Turns a column read with the file's type into one of the table's type. */
 export type Evolve = (vector: Vector) => Vector;
@@ -17,19 +23,10 @@ export function evolveColumn(from: DataType, to: DataType): Evolve | undefined {
   return castTo(from, to);
 }
 
-/** A vector of `length` equal rows; `value` null gives nulls. */
-export function constantVector(
-  type: DataType,
-  value: Parameters<typeof vectorOf>[1][number],
-  length: number,
-): Vector {
-  return take(vectorOf(type, [value]), new Int32Array(length), length);
-}
-
 const same: Evolve = (vector) => vector;
 
 function castTo(from: DataType, to: DataType): Evolve {
-  if (sameLayout(from, to)) return same;
+  if (castableInPlace(from, to)) return same;
   if (from.kind === 'ROW' && to.kind === 'ROW') return castRow(from.fields, to.fields);
   if (from.kind === 'ARRAY' && to.kind === 'ARRAY') {
     const element = castTo(from.element, to.element);
@@ -70,7 +67,7 @@ function castRow(from: readonly Field[], to: readonly Field[]): Evolve {
 }
 
 function castMap(from: Extract<DataType, { kind: 'MAP' }>, to: Extract<DataType, { kind: 'MAP' }>): Evolve {
-  if (!sameLayout(from.key, to.key)) {
+  if (!castableInPlace(from.key, to.key)) {
     throw new LakeError(
       'SCHEMA_INVALID',
       'The keys of a MAP column changed their type; Java cannot read it either.',
@@ -87,38 +84,6 @@ function castMap(from: Extract<DataType, { kind: 'MAP' }>, to: Extract<DataType,
     if (keys === undefined || values === undefined) return bad(vector);
     return { ...vector, child: { ...vector.child, children: [keys, value(values)] } };
   };
-}
-
-/** True when vectors of both types are the same bytes: names and nullability do not matter, nested fields stand in one order. */
-function sameLayout(a: DataType, b: DataType): boolean {
-  if (a.kind !== b.kind) return false;
-  switch (a.kind) {
-    case 'CHAR':
-    case 'VARCHAR':
-    case 'BINARY':
-    case 'VARBINARY':
-      return a.length === (b as typeof a).length;
-    case 'DECIMAL':
-      return a.precision === (b as typeof a).precision && a.scale === (b as typeof a).scale;
-    case 'TIME':
-    case 'TIMESTAMP':
-    case 'TIMESTAMP_LTZ':
-      return a.precision === (b as typeof a).precision;
-    case 'ARRAY':
-    case 'MULTISET':
-      return sameLayout(a.element, (b as typeof a).element);
-    case 'MAP':
-      return sameLayout(a.key, (b as typeof a).key) && sameLayout(a.value, (b as typeof a).value);
-    case 'ROW': {
-      const other = (b as typeof a).fields;
-      return (
-        a.fields.length === other.length &&
-        a.fields.every((f, i) => f.id === other[i]?.id && sameLayout(f.type, (other[i] as Field).type))
-      );
-    }
-    default:
-      return true;
-  }
 }
 
 /** False when a nested type has no field in common with what is wanted: Java then takes the whole column as absent. */

@@ -1,0 +1,82 @@
+// Buckets that can hold the rows of a condition which fixes every column of the bucket key.
+import type { Value } from '../../codec/index.ts';
+import { bucketFunction, bucketKeys, fieldsOf, type Literal, type Predicate } from '../../format/index.ts';
+import type { Table } from '../table.ts';
+import { compareLiterals } from './predicates.ts';
+
+/** Keys that are hashed to find buckets; conditions that allow more are not used. Source: Paimon, BucketSelector.MAX_VALUES. */
+const KEYS_MAX = 1000;
+
+/**
+ * Tells buckets that may hold matching rows, given an entry's bucket and total number of buckets; undefined when every bucket may.
+ *
+ * Source  Paimon, operation/BucketSelectConverter.java, BucketSelector.java. Only tables of fixed and postponed buckets.
+ */
+export function bucketSelector(
+  table: Table,
+  conjuncts: readonly Predicate[],
+): ((bucket: number, totalBuckets: number) => boolean) | undefined {
+  const { schema, options } = table;
+  if (options.bucket === -1 || conjuncts.length === 0) return undefined;
+  const names = bucketKeys(schema);
+  if (names.length === 0) return undefined;
+  const keys = keysOf(names, conjuncts);
+  if (keys === undefined) return undefined;
+  const types = fieldsOf(schema, names).map((field) => field.type);
+  const bucketOf = bucketFunction(options.bucketFunction, types);
+  const selected = new Map<number, ReadonlySet<number>>();
+  return (bucket, totalBuckets) => {
+    if (totalBuckets <= 0 || bucket < 0) return true;
+    let buckets = selected.get(totalBuckets);
+    if (buckets === undefined) {
+      buckets = new Set(keys.map((key) => bucketOf(key, totalBuckets)));
+      selected.set(totalBuckets, buckets);
+    }
+    return buckets.has(bucket);
+  };
+}
+
+/** All keys the conjuncts allow, undefined when a column is not fixed or there are too many. */
+function keysOf(
+  names: readonly string[],
+  conjuncts: readonly Predicate[],
+): readonly (readonly Value[])[] | undefined {
+  let keys: (readonly Value[])[] = [[]];
+  for (const name of names) {
+    const values = valuesOf(name, conjuncts);
+    if (values === undefined || values.length === 0 || keys.length * values.length > KEYS_MAX)
+      return undefined;
+    keys = keys.flatMap((key) => values.map((value) => [...key, value]));
+  }
+  return keys;
+}
+
+/** The values the conjuncts allow for one column, undefined when any. */
+function valuesOf(name: string, conjuncts: readonly Predicate[]): readonly Literal[] | undefined {
+  let allowed: readonly Literal[] | undefined;
+  for (const conjunct of conjuncts) {
+    const values = fixedValues(name, conjunct);
+    if (values === undefined) continue;
+    allowed =
+      allowed === undefined
+        ? values
+        : allowed.filter((a) => values.some((value) => compareLiterals(a, value) === 0));
+  }
+  return allowed;
+}
+
+/** The values a condition fixes a column to: by `=`, `IN`, or several of them on the same column joined by OR. */
+function fixedValues(name: string, predicate: Predicate): readonly Literal[] | undefined {
+  switch (predicate.kind) {
+    case 'eq':
+      return predicate.column === name ? [predicate.value] : undefined;
+    case 'in':
+      return predicate.column === name ? predicate.values : undefined;
+    case 'or': {
+      const parts = predicate.children.map((child) => fixedValues(name, child));
+      return parts.includes(undefined) ? undefined : (parts as (readonly Literal[])[]).flat();
+    }
+    default:
+      return undefined;
+  }
+}

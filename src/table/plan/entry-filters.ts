@@ -1,0 +1,229 @@
+// Which manifest entries a read needs: by partition, bucket, level and statistics, exactly as far as Java dares to prune.
+import { decodeRow, type Value } from '../../codec/index.ts';
+import {
+  type ManifestFileMeta,
+  type Predicate,
+  partitionKey,
+  type TableSchema,
+  trimmedPrimaryKeys,
+} from '../../format/index.ts';
+import type { Table } from '../table.ts';
+import { wallClockToInstantMs } from '../time-travel.ts';
+import { bucketSelector } from './bucket-selector.ts';
+import { keyStatsTest, type SchemaOf, valueStatsTest } from './file-stats.ts';
+import { evaluateRow, joinAnd, pickByColumns, splitAnd } from './predicates.ts';
+import type { ReportBuilder } from './report.ts';
+import type { EntryFilter, ScannedEntry } from './scan-entries.ts';
+import { mayMatch } from './stats-match.ts';
+
+/** Partition rows whose verdict is remembered; beyond it they are judged again. */
+const PARTITIONS_REMEMBERED_MAX = 100_000;
+
+/** Filters of one scan. */
+export interface EntryFilters {
+  readonly entry: EntryFilter;
+  /** Given all kept entries of a bucket, those that must be read. */
+  readonly wholeBucket: (entries: readonly ScannedEntry[]) => readonly ScannedEntry[];
+}
+
+/** What the filters are made from; see `SnapshotRequest`. */
+export interface FilterRequest {
+  readonly filter?: Predicate;
+  readonly createdFromMs?: bigint;
+  readonly partition?: (partition: Uint8Array) => boolean;
+  readonly level?: (level: number) => boolean;
+}
+
+/**
+ * The filters of a batch read of one snapshot.
+ *
+ * Source  Paimon, operation/KeyValueFileStoreScan.java, AppendOnlyFileStoreScan.java, ManifestsReader.java,
+ *         table/source/DataTableBatchScan.java (level 0 is hidden with deletion vectors and first-row; postponed buckets always).
+ */
+export async function entryFilters(
+  table: Table,
+  request: FilterRequest,
+  report: ReportBuilder,
+): Promise<EntryFilters> {
+  const hidesLevel0 = hidesLevelZero(table);
+  const level = hidesLevel0 ? both((n) => n > 0, request.level) : request.level;
+  const conditions = splitConditions(table.schema, request.filter);
+  if (hidesLevel0) report.notes.push('level 0 is hidden until it is compacted, as in Java');
+  const schemaOf = conditions.data === undefined ? () => undefined : await schemasById(table);
+  const value =
+    conditions.data === undefined ? undefined : valueStatsTest(conditions.data, table.schema, schemaOf);
+  const shared = await headFilters(table, request, conditions);
+  const key =
+    conditions.key === undefined
+      ? undefined
+      : keyStatsTest(conditions.key, table.schema, schemaOf, trimmedPrimaryKeys);
+  const append = table.schema.primaryKeys.length === 0;
+  const perFile = append || hidesLevel0;
+  const from = request.createdFromMs;
+  const entry: EntryFilter = {
+    ...shared,
+    ...(level === undefined ? {} : { manifest: levelManifests(shared.manifest, hidesLevel0) }),
+    head: (head) => shared.head?.(head) ?? (level === undefined || level(head.level) ? undefined : 'level'),
+    file: ({ file }) => {
+      if (from !== undefined && wallClockToInstantMs(file.creationTimeMs ?? 0n) < from) return 'creation';
+      if (key !== undefined && !key(file)) return 'keyStats';
+      return perFile && value !== undefined && !value(file) ? 'valueStats' : undefined;
+    },
+    ...(perFile || value === undefined ? {} : { mark: ({ file }) => value(file) }),
+  };
+  const wholeBucket = perFile || value === undefined ? keepAll : bucketFilter(table);
+  return { entry, wholeBucket };
+}
+
+/** True when batch reads of the table must not see level 0. Source: Paimon, CoreOptions.batchScanSkipLevel0. */
+export function hidesLevelZero(table: Table): boolean {
+  const { deletionVectors, mergeEngine } = table.options;
+  return table.schema.primaryKeys.length > 0 && (deletionVectors || mergeEngine === 'first-row');
+}
+
+/** Conjuncts by what they can prune: partitions, keys (a part of `data`), data. */
+export interface Conditions {
+  readonly partition: Predicate | undefined;
+  readonly key: Predicate | undefined;
+  readonly data: Predicate | undefined;
+  readonly all: readonly Predicate[];
+}
+
+export function splitConditions(schema: TableSchema, filter: Predicate | undefined): Conditions {
+  const all = splitAnd(filter);
+  const { picked, rest } = pickByColumns(all, schema.partitionKeys);
+  const key = schema.primaryKeys.length === 0 ? [] : pickByColumns(rest, trimmedPrimaryKeys(schema)).picked;
+  return { partition: joinAnd(picked), key: joinAnd(key), data: joinAnd(rest), all };
+}
+
+/** Filters by partition and bucket: the ones every scan shares. */
+export async function headFilters(
+  table: Table,
+  request: Pick<FilterRequest, 'partition'>,
+  conditions: Conditions,
+): Promise<Pick<EntryFilter, 'manifest' | 'head'>> {
+  const partition = both(partitionTest(table, conditions.partition), request.partition);
+  const bucket = bucketSelector(table, conditions.all);
+  const realOnly = table.options.bucket === -2;
+  const manifests = manifestTest(table, conditions.partition);
+  return {
+    manifest: (meta) => {
+      if (realOnly && meta.maxBucket !== undefined && meta.maxBucket < 0) return 'bucket';
+      return manifests === undefined || manifests(meta) ? undefined : 'partition';
+    },
+    head: (head) => {
+      if (partition !== undefined && !partition(head.partition)) return 'partition';
+      if (realOnly && head.bucket < 0) return 'bucket';
+      return bucket === undefined || bucket(head.bucket, head.totalBuckets) ? undefined : 'bucket';
+    },
+  };
+}
+
+function levelManifests(
+  manifest: EntryFilter['manifest'],
+  hidesLevel0: boolean,
+): NonNullable<EntryFilter['manifest']> {
+  return (meta) => {
+    if (hidesLevel0 && meta.maxLevel !== undefined && meta.maxLevel <= 0) return 'level';
+    return manifest?.(meta);
+  };
+}
+
+function manifestTest(
+  table: Table,
+  condition: Predicate | undefined,
+): ((meta: ManifestFileMeta) => boolean) | undefined {
+  if (condition === undefined) return undefined;
+  const { partitionKeys, fields } = table.schema;
+  const types = partitionKeys.map(
+    (name) => (fields.find((field) => field.name === name) as (typeof fields)[number]).type,
+  );
+  return ({ fileName, partitionStats, numAddedFiles, numDeletedFiles }) => {
+    const { minValues, maxValues, nullCounts } = partitionStats;
+    const min = decodeRow(types, minValues, fileName);
+    const max = decodeRow(types, maxValues, fileName);
+    return mayMatch(condition, numAddedFiles + numDeletedFiles, (column) => {
+      const at = partitionKeys.indexOf(column);
+      const type = types[at];
+      if (type === undefined) return undefined;
+      return { type, min: min[at] ?? null, max: max[at] ?? null, nullCount: nullCounts?.[at] };
+    });
+  };
+}
+
+function partitionTest(
+  table: Table,
+  condition: Predicate | undefined,
+): ((partition: Uint8Array) => boolean) | undefined {
+  if (condition === undefined) return undefined;
+  const { partitionKeys, fields } = table.schema;
+  const types = partitionKeys.map(
+    (name) => (fields.find((field) => field.name === name) as (typeof fields)[number]).type,
+  );
+  const test = (partition: Uint8Array): boolean => {
+    const values: readonly Value[] = decodeRow(types, partition, table.path);
+    const get = (column: string): Value => values[partitionKeys.indexOf(column)] ?? null;
+    return evaluateRow(condition, get as Parameters<typeof evaluateRow>[1]) === true;
+  };
+  return remembered(test);
+}
+
+/** Remembers verdicts by partition: entries of one partition stand together and partitions are few. */
+function remembered(test: (partition: Uint8Array) => boolean): (partition: Uint8Array) => boolean {
+  const verdicts = new Map<string, boolean>();
+  let last: Uint8Array | undefined;
+  let lastVerdict = false;
+  return (partition) => {
+    if (partition === last) return lastVerdict;
+    const key = partitionKey(partition);
+    let verdict = verdicts.get(key);
+    if (verdict === undefined) {
+      verdict = test(partition);
+      if (verdicts.size < PARTITIONS_REMEMBERED_MAX) verdicts.set(key, verdict);
+    }
+    last = partition;
+    lastVerdict = verdict;
+    return verdict;
+  };
+}
+
+/**
+ * Value statistics of files whose rows are merged. Files that cannot overlap are judged one by one; else the bucket is left out only
+ * when every file can be, and never for engines that make a row out of several.
+ */
+function bucketFilter(table: Table): EntryFilters['wholeBucket'] {
+  const composes =
+    table.options.mergeEngine === 'partial-update' || table.options.mergeEngine === 'aggregation';
+  return (entries) => {
+    if (cannotOverlap(entries)) return entries.filter(({ marked }) => marked);
+    if (composes || entries.some(({ marked }) => marked)) return entries;
+    return [];
+  };
+}
+
+function cannotOverlap(entries: readonly ScannedEntry[]): boolean {
+  if (entries.length <= 1) return true;
+  const level = entries[0]?.entry.file.level;
+  return level !== 0 && entries.every(({ entry }) => entry.file.level === level);
+}
+
+const keepAll: EntryFilters['wholeBucket'] = (entries) => entries;
+
+/** All schemas of the table, for statistics of files written with older ones. */
+async function schemasById(table: Table): Promise<SchemaOf> {
+  const schemas = new Map<number, TableSchema>([[table.schema.id, table.schema]]);
+  const ids = (await table.schemas.ids()).filter((id) => id !== table.schema.id);
+  for (const id of ids.slice(-SCHEMAS_FOR_STATS_MAX)) schemas.set(id, await table.schemas.byId(id));
+  return (id) => schemas.get(id);
+}
+
+/** Older schemas whose files are pruned by statistics; files of still older ones are read. */
+const SCHEMAS_FOR_STATS_MAX = 64;
+
+function both<T>(
+  a: ((value: T) => boolean) | undefined,
+  b: ((value: T) => boolean) | undefined,
+): ((value: T) => boolean) | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return (value) => a(value) && b(value);
+}

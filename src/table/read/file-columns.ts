@@ -1,0 +1,83 @@
+// Which columns of a data file become which columns of the read: by field id, through the schema the file was written with.
+import type { Field } from '../../base/index.ts';
+import { type Batch, constantVector, type Value, type Vector } from '../../codec/index.ts';
+import type { DataFileMeta, TableSchema } from '../../format/index.ts';
+import { SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD } from '../../tree/index.ts';
+import { type Evolve, evolveColumn } from './evolve.ts';
+
+/**
+ * The way from a file's columns to the wanted ones.
+ *
+ * Shape   `fileFields` are to be read from the file, named and typed as it was written; `shape` turns a batch of them into columns
+ *         of the wanted fields.
+ */
+export interface FileColumns {
+  readonly fileFields: readonly Field[];
+  readonly shape: (columns: readonly Vector[], rowCount: number) => Vector[];
+  /** By wanted field: the file's own field when its values are read unchanged, for conditions pushed into the file. */
+  readonly unchanged: readonly (Field | undefined)[];
+}
+
+type Source =
+  | { readonly kind: 'file'; readonly at: number; readonly evolve: Evolve }
+  | { readonly kind: 'constant'; readonly field: Field; readonly value: Value };
+
+/**
+ * Resolves the wanted columns in one file.
+ *
+ * Shape   `wanted` fields of the table's schema, or the two system columns of merged rows. `partition`: values of the table's
+ *         partition columns by name, which are never read from the file.
+ * Source  Paimon, utils/FormatReaderMapping.java. Keys are taken from the value columns, so `_KEY_` columns are never read.
+ */
+export function resolveColumns(
+  file: Pick<DataFileMeta, 'writeCols'>,
+  fileSchema: TableSchema,
+  wanted: readonly Field[],
+  partition: ReadonlyMap<string, Value>,
+): FileColumns {
+  const fileFields: Field[] = [];
+  const unchanged: (Field | undefined)[] = [];
+  const sources = wanted.map((field): Source => {
+    const value = partition.get(field.name);
+    const stored = value === undefined ? storedField(file, fileSchema, field) : undefined;
+    const evolve = stored === undefined ? undefined : evolveColumn(stored.type, field.type);
+    if (stored === undefined || evolve === undefined) {
+      unchanged.push(undefined);
+      return { kind: 'constant', field, value: value ?? null };
+    }
+    unchanged.push(stored.type.kind === field.type.kind ? stored : undefined);
+    return { kind: 'file', at: fileFields.push(stored) - 1, evolve };
+  });
+  const shape = (columns: readonly Vector[], rowCount: number): Vector[] =>
+    sources.map((source) =>
+      source.kind === 'file'
+        ? source.evolve(columns[source.at] as Vector)
+        : constantVector(source.field.type, source.value, rowCount),
+    );
+  return { fileFields, shape, unchanged };
+}
+
+function storedField(
+  file: Pick<DataFileMeta, 'writeCols'>,
+  fileSchema: TableSchema,
+  wanted: Field,
+): Field | undefined {
+  if (isSystemField(wanted)) return wanted;
+  const field = fileSchema.fields.find((f) => f.id === wanted.id);
+  if (field === undefined || fileSchema.partitionKeys.includes(field.name)) return undefined;
+  return file.writeCols === undefined || file.writeCols.includes(field.name) ? field : undefined;
+}
+
+/** True for the sequence number and the row kind, which every file of a primary-key table holds beside the table's columns. */
+export function isSystemField(field: Field): boolean {
+  return field.id === SEQUENCE_NUMBER_FIELD.id || field.id === VALUE_KIND_FIELD.id;
+}
+
+/** The columns of these names, in that order, as a batch of their own. */
+export function projectBatch(batch: Batch, fields: readonly Field[]): Batch {
+  const columns = fields.map((field) => {
+    const at = batch.fields.findIndex((f) => f.id === field.id);
+    return batch.columns[at] as Vector;
+  });
+  return { fields, rowCount: batch.rowCount, columns };
+}

@@ -1,0 +1,88 @@
+// The rows of a split whose files overlap: sections one after the other, the runs of a section merged by the table's engine.
+import { type Field, RUN_BATCH_ROWS } from '../../base/index.ts';
+import type { Batch } from '../../codec/index.ts';
+import { type Predicate, trimmedPrimaryKeys } from '../../format/index.ts';
+import {
+  concatSources,
+  type MergeSpec,
+  mergedFields,
+  mergeRuns,
+  type RunBatch,
+  type RunSource,
+} from '../../tree/index.ts';
+import { keySections } from '../plan/bucket-files.ts';
+import { pickByColumns } from '../plan/predicates.ts';
+import type { SplitFile } from '../plan/split.ts';
+import type { BucketContext, ReadContext } from './read-context.ts';
+import { readFile } from './read-file.ts';
+
+/** How to merge: the merge itself, and conditions that may skip rows before it where that is safe. */
+export interface MergeRead {
+  readonly spec: MergeSpec;
+  readonly conjuncts: readonly Predicate[];
+}
+
+/**
+ * Reads files of one bucket merged.
+ *
+ * Shape   batches have the spec's fields and the two system columns, in key order.
+ * Limits  at most `MERGE_FAN_IN_MAX` runs are open at once; a section of more is sorted by the engine first.
+ * Source  Paimon, operation/MergeFileSplitRead.java (createMergeReader).
+ */
+export async function* mergeFiles(
+  context: ReadContext,
+  bucket: BucketContext,
+  files: readonly SplitFile[],
+  read: MergeRead,
+): AsyncGenerator<Batch, void, undefined> {
+  const deletions = new Map(files.map((split) => [split.file, split]));
+  for (const runs of keySections(context.table.schema)(files.map(({ file }) => file))) {
+    const section = runs.map((run) => run.map((file) => deletions.get(file) ?? { file }));
+    yield* mergeSection(context, bucket, section, read);
+  }
+}
+
+async function* mergeSection(
+  context: ReadContext,
+  bucket: BucketContext,
+  runs: readonly (readonly SplitFile[])[],
+  read: MergeRead,
+): AsyncGenerator<Batch, void, undefined> {
+  const { spec } = read;
+  const signal = context.signal === undefined ? {} : { signal: context.signal };
+  // In a single run every key stands once, so its rows may be skipped by any condition; else only by conditions on the key.
+  const keys = trimmedPrimaryKeys(context.table.schema);
+  const conjuncts = runs.length === 1 ? read.conjuncts : pickByColumns(read.conjuncts, keys).picked;
+  const fields = mergedFields(spec);
+  const sources = runs.map((run) => runSource(context, bucket, run, fields, conjuncts));
+  yield* mergeRuns(sources, spec, signal);
+}
+
+/** The files of one run as a source that opens them one by one. */
+function runSource(
+  context: ReadContext,
+  bucket: BucketContext,
+  run: readonly SplitFile[],
+  fields: readonly Field[],
+  conjuncts: readonly Predicate[],
+): RunSource {
+  return concatSources(
+    run.map((splitFile) => async () => {
+      const read = { fields, conjuncts, batchRows: RUN_BATCH_ROWS };
+      return batchSource(readFile(context, bucket, splitFile, read), splitFile.file.level);
+    }),
+  );
+}
+
+/** A stream of batches as a run source. */
+export function batchSource(batches: AsyncGenerator<Batch, void, undefined>, level: number): RunSource {
+  return {
+    async next(): Promise<RunBatch | undefined> {
+      const { done, value } = await batches.next();
+      return done || value === undefined ? undefined : { ...value, level };
+    },
+    async close() {
+      await batches.return();
+    },
+  };
+}

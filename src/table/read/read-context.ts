@@ -1,0 +1,36 @@
+// What reading any split of a table shares, and what is known of one bucket.
+import type { Field } from '../../base/index.ts';
+import type { Value } from '../../codec/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import { bucketPath, decodePartition, type Predicate } from '../../format/index.ts';
+import type { Split } from '../plan/split.ts';
+import type { Table } from '../table.ts';
+
+/** The table, the engine that decodes Parquet, and the caller's cancel signal. */
+export interface ReadContext {
+  readonly table: Table;
+  readonly engine: Engine;
+  readonly signal?: AbortSignal;
+}
+
+/** One bucket of a split: its directory and the values of its partition columns by name. */
+export interface BucketContext {
+  readonly path: string;
+  readonly partition: ReadonlyMap<string, Value>;
+}
+
+/** What to read of a file. `conjuncts` may be used to skip rows; whoever reads still filters. */
+export interface FileRead {
+  readonly fields: readonly Field[];
+  readonly conjuncts: readonly Predicate[];
+  readonly batchRows?: number;
+}
+
+/** The bucket of a split. */
+export function bucketContext(table: Table, split: Split): BucketContext {
+  const { schema, path, options } = table;
+  const values = decodePartition(schema, split.partition, path);
+  const partition = new Map(schema.partitionKeys.map((name, i) => [name, values[i] ?? null]));
+  const directory = bucketPath(path, schema, split.partition, split.bucket, options.raw);
+  return { path: directory, partition };
+}

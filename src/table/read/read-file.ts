@@ -1,0 +1,121 @@
+// One data file as batches of the wanted columns, by the format its name says.
+import { checkAborted, corrupt, type Field, unsupported } from '../../base/index.ts';
+import { type Batch, type LongVector, readAvroBatches } from '../../codec/index.ts';
+import {
+  DELETION_VECTOR_FRAME_BYTES,
+  type DeletionVector,
+  decodeDeletionVector,
+} from '../../format/index.ts';
+import type { DeletionFile, SplitFile } from '../plan/split.ts';
+import { dropDeleted } from './delete-rows.ts';
+import { type FileColumns, resolveColumns } from './file-columns.ts';
+import { dataFilePath } from './file-path.ts';
+import type { BucketContext, FileRead, ReadContext } from './read-context.ts';
+import { whereSql } from './where-sql.ts';
+
+/** Bytes of one deletion vector record: its bitmap holds one file's rows, so this is far beyond any real one. */
+const DELETION_BYTES_MAX = 512 * 1024 * 1024;
+
+/**
+ * Reads one file of a split.
+ *
+ * Shape   batches have `read.fields`, in the file's row order, without the rows its deletion vector names; never empty.
+ * Errors  `FEATURE_UNSUPPORTED` naming ORC or another format; `FILE_MISSING`, `FILE_CORRUPT`.
+ * Source  Paimon, operation/RawFileSplitRead.java, io/KeyValueFileReaderFactory.java.
+ */
+export async function* readFile(
+  context: ReadContext,
+  bucket: BucketContext,
+  { file, deletion }: SplitFile,
+  read: FileRead,
+): AsyncGenerator<Batch, void, undefined> {
+  const { table, signal } = context;
+  const path = dataFilePath(file, bucket.path, table.options.raw);
+  const schema = file.schemaId === table.schema.id ? table.schema : await table.schemas.byId(file.schemaId);
+  const columns = resolveColumns(file, schema, read.fields, bucket.partition);
+  const deleted = deletion === undefined ? undefined : await readDeletion(context, deletion);
+  const format = formatOf(file.fileName);
+  const batches =
+    format === 'parquet'
+      ? readParquet(context, path, columns, read, deleted)
+      : readAvro(context, path, columns, read, deleted);
+  for await (const batch of batches) {
+    checkAborted(signal);
+    if (batch.rowCount > 0) yield batch;
+  }
+}
+
+/** The format of a data file by the end of its name. Source: Paimon, io/DataFilePathFactory.java (formatIdentifier). */
+export function formatOf(fileName: string): 'parquet' | 'avro' {
+  const extension = fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase();
+  if (extension === 'parquet' || extension === 'avro') return extension;
+  throw unsupported(
+    `file.format=${extension}`,
+    `${fileName}: files of format '${extension}' are not read yet.`,
+  );
+}
+
+/** The deletion vector a split names. */
+async function readDeletion(context: ReadContext, deletion: DeletionFile): Promise<DeletionVector> {
+  const { path, offset, length, cardinality } = deletion;
+  await using file = await context.table.store.open(path);
+  const wanted = length + DELETION_VECTOR_FRAME_BYTES;
+  if (offset < 0 || length < 0 || length > DELETION_BYTES_MAX || offset + length > file.size) {
+    throw corrupt(path, offset, `a deletion vector of ${length} bytes does not fit the file`);
+  }
+  const bytes = await file.read(offset, Math.min(wanted, file.size - offset));
+  return decodeDeletionVector(bytes, { file: path, offset, length, cardinality });
+}
+
+async function* readParquet(
+  context: ReadContext,
+  path: string,
+  columns: FileColumns,
+  read: FileRead,
+  deleted: DeletionVector | undefined,
+): AsyncGenerator<Batch, void, undefined> {
+  const where = whereSql(read.conjuncts, (name) => {
+    const at = read.fields.findIndex((field) => field.name === name);
+    return columns.unchanged[at];
+  });
+  const batches = context.engine.readParquet({
+    paths: [path],
+    columns: columns.fileFields,
+    rowNumbers: deleted !== undefined || columns.fileFields.length === 0,
+    ...(where === undefined ? {} : { where }),
+    ...(read.batchRows === undefined ? {} : { batchRows: read.batchRows }),
+    ...(context.signal === undefined ? {} : { signal: context.signal }),
+  });
+  for await (const batch of batches) {
+    const shaped = shapeBatch(batch, columns, read.fields);
+    if (deleted === undefined) yield shaped;
+    else {
+      const positions = (batch.columns[columns.fileFields.length] as LongVector).values;
+      const left = dropDeleted(shaped, deleted, (row) => Number(positions[row]));
+      if (left !== undefined) yield left;
+    }
+  }
+}
+
+async function* readAvro(
+  context: ReadContext,
+  path: string,
+  columns: FileColumns,
+  read: FileRead,
+  deleted: DeletionVector | undefined,
+): AsyncGenerator<Batch, void, undefined> {
+  await using file = await context.table.store.open(path);
+  let first = 0;
+  for await (const batch of readAvroBatches(file, columns.fileFields, read)) {
+    checkAborted(context.signal);
+    const start = first;
+    first += batch.rowCount;
+    const shaped = shapeBatch(batch, columns, read.fields);
+    const left = deleted === undefined ? shaped : dropDeleted(shaped, deleted, (row) => start + row);
+    if (left !== undefined) yield left;
+  }
+}
+
+function shapeBatch(batch: Batch, columns: FileColumns, fields: readonly Field[]): Batch {
+  return { fields, rowCount: batch.rowCount, columns: columns.shape(batch.columns, batch.rowCount) };
+}

@@ -1,0 +1,104 @@
+// The splits of a plan as one stream of batches: one after the other, the next one's first batch read ahead.
+import { checkAborted } from '../../base/index.ts';
+import { type Batch, sliceBatch } from '../../codec/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import { renameColumns } from '../plan/rename-columns.ts';
+import type { Split } from '../plan/split.ts';
+import type { Table } from '../table.ts';
+import { type RowsRequest, readSplit, requestedFields } from './read-split.ts';
+
+/** How to read a plan. `limit`: rows after which reading stops. */
+export interface ReadRequest extends RowsRequest {
+  readonly engine: Engine;
+  readonly limit?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Reads splits in their order.
+ *
+ * Shape   batches of `requestedFields(table, request)`; never empty.
+ * Limits  one split is read at a time, and one batch of the next one is held ready.
+ * Errors  as `readSplit`. Everything opened is closed at the end, after an error and when the caller stops early.
+ */
+export async function* readPlan(
+  table: Table,
+  splits: readonly Split[],
+  request: ReadRequest,
+): AsyncGenerator<Batch, void, undefined> {
+  let left = request.limit ?? Number.POSITIVE_INFINITY;
+  if (left <= 0) return;
+  let ahead: Prefetched | undefined;
+  try {
+    for (let i = 0; i < splits.length; i++) {
+      checkAborted(request.signal);
+      const current = ahead ?? new Prefetched(openSplit(table, splits[i] as Split, request));
+      ahead = undefined;
+      try {
+        for (let step = await current.next(); !step.done; step = await current.next()) {
+          const next = splits[i + 1];
+          if (ahead === undefined && next !== undefined)
+            ahead = new Prefetched(openSplit(table, next, request));
+          const batch = step.value;
+          yield batch.rowCount > left ? sliceBatch(batch, 0, left) : batch;
+          left -= batch.rowCount;
+          if (left <= 0) return;
+        }
+      } finally {
+        await current.close();
+      }
+    }
+  } finally {
+    await ahead?.close();
+  }
+}
+
+/** A stream whose first batch is already being read. */
+class Prefetched {
+  readonly #batches: AsyncGenerator<Batch, void, undefined>;
+  #first: Promise<IteratorResult<Batch, void>> | undefined;
+
+  constructor(batches: AsyncGenerator<Batch, void, undefined>) {
+    this.#batches = batches;
+    this.#first = batches.next();
+    // A failure is reported when its turn comes, not as an unhandled rejection before.
+    this.#first.catch(() => undefined);
+  }
+
+  next(): Promise<IteratorResult<Batch, void>> {
+    const first = this.#first;
+    this.#first = undefined;
+    return first ?? this.#batches.next();
+  }
+
+  async close(): Promise<void> {
+    await this.#first?.catch(() => undefined);
+    await this.#batches.return();
+  }
+}
+
+/** A split's rows under the table's own column names, wherever it comes from. */
+async function* openSplit(
+  table: Table,
+  split: Split,
+  request: ReadRequest,
+): AsyncGenerator<Batch, void, undefined> {
+  const signal = request.signal === undefined ? {} : { signal: request.signal };
+  const { fallback } = table;
+  if (split.fromFallback !== true || fallback === undefined) {
+    yield* readSplit({ table, engine: request.engine, ...signal }, split, request);
+    return;
+  }
+  const fields = requestedFields(table, request);
+  const names = request.columns ?? table.schema.fields.map((field) => field.name);
+  const there = (name: string): string =>
+    fallback.schema.fields[table.schema.fields.findIndex((field) => field.name === name)]?.name ?? name;
+  const asked: RowsRequest = {
+    columns: names.map(there),
+    ...(request.filter === undefined ? {} : { filter: renameColumns(request.filter, there) }),
+    ...(request.kind === undefined ? {} : { kind: request.kind }),
+  };
+  for await (const batch of readSplit({ table: fallback, engine: request.engine, ...signal }, split, asked)) {
+    yield { ...batch, fields };
+  }
+}

@@ -1,0 +1,117 @@
+// One split as batches of the wanted columns.
+import { checkAborted, type Field } from '../../base/index.ts';
+import { type Batch, constantVector, type Vector } from '../../codec/index.ts';
+import { fieldsOf, type Predicate } from '../../format/index.ts';
+import { INSERT, mergeColumns, mergeSpec, VALUE_KIND_FIELD } from '../../tree/index.ts';
+import { columnsOf, joinAnd, splitAnd } from '../plan/predicates.ts';
+import type { DataSplit, Split } from '../plan/split.ts';
+import type { Table } from '../table.ts';
+import { readDiff } from './diff-split.ts';
+import { projectBatch } from './file-columns.ts';
+import { filterBatch } from './filter-batch.ts';
+import { mergeFiles } from './merge-section.ts';
+import { type BucketContext, bucketContext, type ReadContext } from './read-context.ts';
+import { readFile } from './read-file.ts';
+
+/**
+ * Which rows and columns to give.
+ *
+ * Shape   `columns` in this order, default all; `filter` is applied exactly; `kind` appends `_VALUE_KIND` TINYINT (0 +I, 1 -U, 2 +U, 3 -D)
+ *         and lets rows that take keys away through where a split knows of them.
+ */
+export interface RowsRequest {
+  readonly columns?: readonly string[];
+  readonly filter?: Predicate;
+  readonly kind?: boolean;
+  readonly batchRows?: number;
+}
+
+/** The fields of the batches a request gives. Errors: `COLUMN_MISSING`. */
+export function requestedFields(table: Table, request: RowsRequest): readonly Field[] {
+  const fields =
+    request.columns === undefined ? table.schema.fields : fieldsOf(table.schema, request.columns);
+  return request.kind === true ? [...fields, VALUE_KIND_FIELD] : fields;
+}
+
+/**
+ * Reads one split.
+ *
+ * Shape   batches of `requestedFields`; never empty.
+ * Errors  `FEATURE_UNSUPPORTED`, `FILE_MISSING`, `FILE_CORRUPT`, `CANCELLED`.
+ * Source  Paimon, table/source/KeyValueTableRead.java, AppendTableRead.java.
+ */
+export async function* readSplit(
+  context: ReadContext,
+  split: Split,
+  request: RowsRequest,
+): AsyncGenerator<Batch, void, undefined> {
+  const { table } = context;
+  const wanted = requestedFields(table, request);
+  const filter = request.filter === undefined ? undefined : joinAnd(splitAnd(request.filter));
+  for await (const batch of splitRows(context, split, request, filter)) {
+    checkAborted(context.signal);
+    const kept = filter === undefined ? batch : filterBatch(batch, filter);
+    if (kept.rowCount > 0) yield projectBatch(kept, wanted);
+  }
+}
+
+/** The split's rows with at least the wanted columns and those the filter looks at, and the kind where it is wanted. */
+function splitRows(
+  context: ReadContext,
+  split: Split,
+  request: RowsRequest,
+  filter: Predicate | undefined,
+): AsyncGenerator<Batch, void, undefined> {
+  const { table } = context;
+  const names = new Set(request.columns ?? table.schema.fields.map((field) => field.name));
+  if (filter !== undefined) columnsOf(filter, names);
+  const bucket = bucketContext(table, split);
+  const conjuncts = splitAnd(filter);
+  if (split.kind === 'diff')
+    return readDiff(context, bucket, split, { names: [...names], kind: request.kind === true });
+  if (split.way === 'merge') {
+    const fields = mergeColumns(table.schema, [...names]);
+    const spec = mergeSpec(table.schema, fields, { keepDeletes: false });
+    return mergeFiles(context, bucket, split.files, { spec, conjuncts });
+  }
+  return plainRows(context, bucket, split, { names: [...names], conjuncts, request });
+}
+
+interface PlainRead {
+  readonly names: readonly string[];
+  readonly conjuncts: readonly Predicate[];
+  readonly request: RowsRequest;
+}
+
+/** The rows of a split's files as they are: all +I, or with the kinds they were written with. */
+async function* plainRows(
+  context: ReadContext,
+  bucket: BucketContext,
+  split: DataSplit,
+  read: PlainRead,
+): AsyncGenerator<Batch, void, undefined> {
+  const { schema } = context.table;
+  const fields = fieldsOf(schema, read.names);
+  const withKind = read.request.kind === true;
+  const storedKind = withKind && split.way === 'as-written' && schema.primaryKeys.length > 0;
+  const fileRead = {
+    fields: storedKind ? [...fields, VALUE_KIND_FIELD] : fields,
+    conjuncts: read.conjuncts,
+    ...(read.request.batchRows === undefined ? {} : { batchRows: read.request.batchRows }),
+  };
+  for (const splitFile of split.files) {
+    for await (const batch of readFile(context, bucket, splitFile, fileRead)) {
+      yield withKind && !storedKind ? addKind(batch, INSERT) : batch;
+    }
+  }
+}
+
+/** The batch with a column of one row kind behind its own. */
+export function addKind(batch: Batch, kind: number): Batch {
+  const kinds: Vector = constantVector(VALUE_KIND_FIELD.type, kind, batch.rowCount);
+  return {
+    fields: [...batch.fields, VALUE_KIND_FIELD],
+    rowCount: batch.rowCount,
+    columns: [...batch.columns, kinds],
+  };
+}
