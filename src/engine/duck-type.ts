@@ -39,13 +39,13 @@ export type FixedSource =
  *
  * Shape   `fixed`: a number of `source` bytes; `convert` is `none` (same bytes), `times` (value x `factor`), `time` (microseconds to
  *         milliseconds of the day) or `timetz` (the same, out of DuckDB's packed time with zone). `int96`: 12 bytes, nanoseconds of
- *         the day and Julian day. `array`: a list of always `size` elements.
+ *         the day and Julian day, as nanoseconds (i128) or microseconds (i64). `array`: a list of always `size` elements.
  */
 export type Shape =
   | { readonly kind: 'bool' }
   | FixedShape
   | { readonly kind: 'bytes' }
-  | { readonly kind: 'int96' }
+  | { readonly kind: 'int96'; readonly layout: 'i64' | 'i128' }
   | { readonly kind: 'list'; readonly child: Shape }
   | { readonly kind: 'array'; readonly size: number; readonly child: Shape }
   | { readonly kind: 'struct'; readonly children: readonly Shape[]; readonly names: readonly string[] };
@@ -179,7 +179,8 @@ function structShape(source: DuckType, fields: readonly Field[]): Shape | undefi
 function numberShape(source: DuckType, target: DataType): Shape | undefined {
   const layout = layoutOf(target) as FixedShape['layout'];
   const family = FAMILY_OF_KIND[target.kind];
-  if (source.name === 'BLOB' && family === 'timestamp' && layout === 'i128') return { kind: 'int96' };
+  if (source.name === 'BLOB' && family === 'timestamp')
+    return { kind: 'int96', layout: layout as 'i64' | 'i128' };
   if (source.name === 'DECIMAL')
     return target.kind === 'DECIMAL' ? decimalShape(source, target, layout) : undefined;
   const number = NUMBERS[source.name];

@@ -19,8 +19,8 @@ export function isFatal(message: string): boolean {
   return duckErrorKind(message) === 'fatal' || message.includes('database has been invalidated');
 }
 
-/** True when the statement does not fit the columns of the files: they are read again with their physical columns looked up. */
-export function isBindingError(message: string): boolean {
+/** True when the statement does not fit the columns of the files. */
+function isBindingError(message: string): boolean {
   const kind = duckErrorKind(message);
   if (kind === 'binder' || kind === 'catalog') return true;
   return (
@@ -55,6 +55,9 @@ export function engineError(error: unknown, activity: Activity): LakeError {
 
 function fileError(message: string, kind: string, paths: readonly string[], cause: unknown): LakeError {
   const file = fileNamed(message, paths);
+  if (isBindingError(message)) {
+    return new LakeError('COLUMN_MISSING', `${file}: ${message}`, { file }, cause);
+  }
   if (/no files found that match|no such file or directory/i.test(message)) {
     return new LakeError('FILE_MISSING', `${file}: the file does not exist.`, { file }, cause);
   }

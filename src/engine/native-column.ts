@@ -31,7 +31,7 @@ export function nativeColumn(native: NativeLibrary, shape: Shape): NativeColumn 
     case 'bytes':
       return new BytesColumn(native);
     case 'int96':
-      return new Int96Column(new BytesColumn(native));
+      return new Int96Column(new BytesColumn(native), shape.layout);
     case 'list':
       return new ListColumn(native, nativeColumn(native, shape.child));
     case 'array':

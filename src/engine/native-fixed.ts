@@ -1,11 +1,10 @@
 // Columns of fixed width built from DuckDB's vectors: copied as they are where both sides agree, else converted value by value.
-import { corrupt } from '../base/index.ts';
 import type { BytesVector, Vector } from '../codec/index.ts';
 import { type FixedShape, SOURCE_BYTES } from './duck-type.ts';
 import { type Address, addressOf, type NativeLibrary } from './duckdb-native.ts';
 import { Validity, validAt, WINDOW_ROWS } from './native-bits.ts';
 import type { NativeColumn } from './native-types.ts';
-import { int96Nanos, packedTimeMicros, scaled } from './time-value.ts';
+import { int96Nanos, int96Vector, packedTimeMicros, scaled } from './time-value.ts';
 
 const WIDEST = 16;
 /** Addresses are taken only of memory that cannot move. */
@@ -184,9 +183,11 @@ function fixedVector(
 /** Parquet's INT96 timestamps, which reach us as 12-byte binaries, as 128-bit nanoseconds. */
 export class Int96Column implements NativeColumn {
   readonly #inner: NativeColumn;
+  readonly #layout: 'i64' | 'i128';
 
-  constructor(inner: NativeColumn) {
+  constructor(inner: NativeColumn, layout: 'i64' | 'i128') {
     this.#inner = inner;
+    this.#layout = layout;
   }
 
   get bytes(): number {
@@ -200,16 +201,10 @@ export class Int96Column implements NativeColumn {
   }
   take(): Vector {
     const { length, validity, offsets, values } = this.#inner.take() as BytesVector;
-    const words = new BigInt64Array(2 * length);
+    const nanos = new Array<bigint>(length).fill(0n);
     for (let i = 0; i < length; i++) {
-      if (!validAt(validity, i)) continue;
-      const at = offsets[i] as number;
-      if ((offsets[i + 1] as number) - at !== 12)
-        throw corrupt('INT96', undefined, 'a timestamp is not 12 bytes long');
-      const nanos = int96Nanos(values, at);
-      words[2 * i] = BigInt.asIntN(64, nanos);
-      words[2 * i + 1] = nanos >> 64n;
+      if (validAt(validity, i)) nanos[i] = int96Nanos(values.subarray(offsets[i], offsets[i + 1]), 0);
     }
-    return { layout: 'i128', length, validity, values: words };
+    return int96Vector(this.#layout, validity, nanos);
   }
 }

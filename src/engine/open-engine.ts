@@ -8,7 +8,7 @@ import type { Shape } from './duck-type.ts';
 import { Database, type Session, type Statement } from './duckdb.ts';
 import type { Engine, EngineOptions, ParquetRead, ReadOptions, Stage } from './engine.ts';
 import { type NativeBridge, NativeReader } from './native-reader.ts';
-import { scanFields, scanSql } from './parquet-scan.ts';
+import { readParquetFiles } from './parquet-read.ts';
 import { PublicReader } from './public-reader.ts';
 import { type QueryHost, runQuery } from './run-query.ts';
 import { nativeVerdict } from './self-test.ts';
@@ -46,13 +46,7 @@ class DuckEngine implements Engine, QueryHost {
   }
 
   async *readParquet(read: ParquetRead): AsyncGenerator<Batch, void, void> {
-    if (read.paths.length === 0) return;
-    yield* runQuery(this, {
-      ...read,
-      sql: scanSql(read, read.paths),
-      fields: scanFields(read),
-      activity: { kind: 'files', paths: read.paths },
-    });
+    yield* readParquetFiles(this, read, this.#spill);
   }
 
   query(

@@ -1,4 +1,4 @@
-// Columns of Parquet files through DuckDB: the statement that reads them.
+// The statement that reads columns of Parquet files.
 import type { Field } from '../base/index.ts';
 import type { ParquetRead } from './engine.ts';
 import { duckTypeOf, quoteName, quoteText } from './sql-text.ts';
@@ -11,28 +11,54 @@ export const ROW_POSITION: Field = {
 };
 
 /**
- * The statement that reads `read.columns` of `paths`.
+ * Where the wanted columns lie in the files.
  *
- * Shape   one result column for each of `columns`, then the row position; a constant when nothing was asked for. Columns whose names are
- *         in `missing` are nulls.
+ * Shape   `file`: names of all top-level columns. `wanted[i]`: the position there of column i of the read, -1 when it is missing.
  */
-export function scanSql(
-  read: ParquetRead,
-  paths: readonly string[],
-  missing: ReadonlySet<string> = new Set(),
-): string {
-  const columns = read.columns.map((c) =>
-    missing.has(c.name) ? `CAST(NULL AS ${duckTypeOf(c.type)})` : `f.${quoteName(c.name)}`,
-  );
-  if (read.rowNumbers === true) columns.push('f.file_row_number');
-  if (columns.length === 0) columns.push('TRUE');
-  const list = paths.map(quoteText).join(', ');
+export interface ScanColumns {
+  readonly file: readonly string[];
+  readonly wanted: readonly number[];
+}
+
+/**
+ * The statement that reads `read.columns` of `paths`, in their order.
+ *
+ * Shape   one result column for each of `columns`, then the row position; a constant when nothing was asked for. Without `columns`,
+ *         names are resolved by DuckDB, which does not tell `a` from `A`; with them, by position.
+ */
+export function scanSql(read: ParquetRead, paths: readonly string[], columns?: ScanColumns): string {
+  const list = read.columns.map((c, i) => {
+    if (columns === undefined) return `f.${quoteName(c.name)}`;
+    const at = columns.wanted[i] as number;
+    return at < 0 ? `CAST(NULL AS ${duckTypeOf(c.type)})` : `f.c${at}`;
+  });
+  if (read.rowNumbers === true)
+    list.push(columns === undefined ? 'f.file_row_number' : `f.c${columns.file.length}`);
+  if (list.length === 0) list.push('TRUE');
   const options = read.rowNumbers === true ? ', file_row_number = true' : '';
   const where = read.where === undefined ? '' : ` WHERE ${read.where}`;
-  return `SELECT ${columns.join(', ')} FROM read_parquet([${list}], hive_partitioning = false${options}) AS f${where}`;
+  const names =
+    columns === undefined
+      ? ''
+      : `(${columns.file.map((_, i) => `c${i}`).join(', ')}${rowNumberName(read, columns)})`;
+  const files = paths.map((p) => quoteText(literalPath(p))).join(', ');
+  return `SELECT ${list.join(', ')} FROM read_parquet([${files}], hive_partitioning = false${options}) AS f${names}${where}`;
+}
+
+function rowNumberName(read: ParquetRead, columns: ScanColumns): string {
+  return read.rowNumbers === true ? `, c${columns.file.length}` : '';
+}
+
+/** The path with DuckDB's wildcards taken literally. */
+export function literalPath(path: string): string {
+  return path.replace(/[*?[\]]/g, (c) => `[${c}]`);
 }
 
 /** The fields of the batches of a read. */
 export function scanFields(read: ParquetRead): readonly Field[] {
-  return read.rowNumbers === true ? [...read.columns, ROW_POSITION] : read.columns;
+  if (read.rowNumbers === true) return [...read.columns, ROW_POSITION];
+  return read.columns.length > 0 ? read.columns : [NOTHING];
 }
+
+/** The constant read when no column was asked for; it is taken out of the batches. */
+export const NOTHING: Field = { id: -2, name: '_NOTHING', type: { kind: 'BOOLEAN', nullable: false } };

@@ -4,7 +4,6 @@ import type { Batch } from '../codec/index.ts';
 import type { ColumnReader } from './column-reader.ts';
 import type { Shape } from './duck-type.ts';
 import type { Session, Statement } from './duckdb.ts';
-import type { ReadOptions } from './engine.ts';
 import { type Activity, engineError } from './engine-error.ts';
 import { castColumns, planResult } from './result-plan.ts';
 import { QueryWatch, type WatchOptions } from './watch.ts';
@@ -20,7 +19,12 @@ export interface QueryHost {
 }
 
 /** The statement, and what is known about it. */
-export interface Query extends ReadOptions {
+export interface Query {
+  readonly batchRows?: number | undefined;
+  readonly batchBytes?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** True for a scan without filter: every fetch gives rows at once. */
+  readonly plain?: boolean;
   readonly sql: string;
   readonly fields?: readonly Field[] | undefined;
   readonly activity: Activity;
@@ -81,7 +85,7 @@ async function* readBatches(
   reader: ColumnReader,
   watch: QueryWatch,
   fields: readonly Field[],
-  options: ReadOptions,
+  options: Query,
 ): AsyncGenerator<Batch, void, void> {
   const rowsMax = Math.max(1, Math.min(options.batchRows ?? BATCH_ROWS_MAX, BATCH_ROWS_MAX));
   const bytesMax = Math.max(1, options.batchBytes ?? BATCH_BYTES_TARGET);

@@ -1,7 +1,9 @@
 // Arithmetic between DuckDB's and Paimon's units of time, shared by both bridges.
-import { LakeError } from '../base/index.ts';
+import { corrupt, LakeError } from '../base/index.ts';
+import type { Vector } from '../codec/index.ts';
 import type { FixedShape } from './duck-type.ts';
 
+const INT96_BYTES = 12;
 const NANOS_PER_DAY = 86_400_000_000_000n;
 /** The Julian day of 1970-01-01. */
 const EPOCH_JULIAN_DAY = 2_440_588n;
@@ -36,9 +38,32 @@ export function scaled(shape: FixedShape, value: bigint): bigint {
  * Shape   8 bytes nanoseconds of the day (signed: Java writes negative ones before 1970), 4 bytes Julian day, both little-endian.
  */
 export function int96Nanos(bytes: Uint8Array, offset: number): bigint {
+  if (bytes.length - offset < INT96_BYTES) {
+    throw corrupt('INT96', offset, 'a timestamp is not 12 bytes long');
+  }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const day = BigInt(view.getInt32(offset + 8, true));
   return (day - EPOCH_JULIAN_DAY) * NANOS_PER_DAY + view.getBigInt64(offset, true);
+}
+
+/** A vector of INT96 values: nanoseconds, or microseconds rounded down. */
+export function int96Vector(
+  layout: 'i64' | 'i128',
+  validity: Uint8Array | null,
+  nanos: readonly bigint[],
+): Vector {
+  const { length } = nanos;
+  if (layout === 'i64') {
+    const micros = BigInt64Array.from(nanos, (n) => (n - (((n % 1000n) + 1000n) % 1000n)) / 1000n);
+    return { layout, length, validity, values: micros };
+  }
+  const words = new BigInt64Array(2 * length);
+  for (let i = 0; i < length; i++) {
+    const value = nanos[i] as bigint;
+    words[2 * i] = BigInt.asIntN(64, value);
+    words[2 * i + 1] = value >> 64n;
+  }
+  return { layout, length, validity, values: words };
 }
 
 /** Microseconds of the day in DuckDB's packed TIME WITH TIME ZONE: the upper 40 bits. */

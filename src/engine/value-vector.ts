@@ -2,7 +2,7 @@
 import { LakeError } from '../base/index.ts';
 import type { BytesVector, Vector } from '../codec/index.ts';
 import type { FixedShape, Shape } from './duck-type.ts';
-import { int96Nanos, scaled } from './time-value.ts';
+import { int96Nanos, int96Vector, scaled } from './time-value.ts';
 
 /** A vector of `values`, one a row; null and undefined are nulls. */
 export function vectorOfValues(shape: Shape, values: readonly unknown[]): Vector {
@@ -17,12 +17,12 @@ export function vectorOfValues(shape: Shape, values: readonly unknown[]): Vector
     }
     case 'fixed':
       return fixedOfValues(shape, values, validity);
-    case 'int96': {
-      const words = new BigInt64Array(2 * length);
-      for (let i = 0; i < length; i++)
-        if (values[i] != null) putWide(words, i, int96Nanos(bytesOf(values[i]), 0));
-      return { layout: 'i128', length, validity, values: words };
-    }
+    case 'int96':
+      return int96Vector(
+        shape.layout,
+        validity,
+        values.map((v) => (v === null || v === undefined ? 0n : int96Nanos(bytesOf(v), 0))),
+      );
     case 'bytes':
       return bytesOfValues(values, validity);
     case 'list':

@@ -1,0 +1,144 @@
+// Parquet footers read from files, and temporary copies of files with another footer: holes where columns are not wanted.
+import { type FileHandle, open, rm } from 'node:fs/promises';
+import { checkAborted, corrupt, LakeError, PARQUET_FOOTER_BYTES_MAX } from '../base/index.ts';
+import {
+  decodeParquetFooter,
+  type ParquetFooter,
+  type ParquetLeaf,
+  withInt96AsBytes,
+} from './parquet-footer.ts';
+
+/** Footer length and magic at the end of a file. */
+const TAIL_BYTES = 8;
+const COPY_BYTES = 4 * 1024 * 1024;
+
+/** A footer and where in its file it begins. */
+export interface LocatedFooter {
+  readonly footer: ParquetFooter;
+  readonly start: number;
+}
+
+/**
+ * Reads the footer of a Parquet file.
+ *
+ * Errors  FILE_MISSING, FILE_DENIED, FILE_CORRUPT; FEATURE_UNSUPPORTED when the footer is encrypted.
+ */
+export async function readParquetFooter(path: string): Promise<LocatedFooter> {
+  const file = await openFile(path);
+  try {
+    const { size } = await file.stat();
+    if (size < TAIL_BYTES + 4) throw corrupt(path, size, 'too short for a Parquet file');
+    const tail = await readAt(file, path, size - TAIL_BYTES, TAIL_BYTES);
+    const magic = Buffer.from(tail.subarray(4)).toString('latin1');
+    if (magic === 'PARE') {
+      throw new LakeError('FEATURE_UNSUPPORTED', `${path}: encrypted Parquet footer.`, {
+        feature: 'parquet encryption',
+      });
+    }
+    if (magic !== 'PAR1') throw corrupt(path, size - 4, 'no Parquet magic at the end');
+    const length = new DataView(tail.buffer, tail.byteOffset).getUint32(0, true);
+    if (length > size - TAIL_BYTES - 4)
+      throw corrupt(path, size - TAIL_BYTES, `footer of ${length} bytes does not fit`);
+    if (length > PARQUET_FOOTER_BYTES_MAX) {
+      throw new LakeError(
+        'LIMIT_EXCEEDED',
+        `${path}: footer of ${length} bytes (PARQUET_FOOTER_BYTES_MAX).`,
+        { path },
+      );
+    }
+    const start = size - TAIL_BYTES - length;
+    const bytes = await readAt(file, path, start, length);
+    return { footer: decodeParquetFooter(bytes, path, start), start };
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * Writes a copy of a Parquet file in which `leaves` (INT96) are 12-byte binaries. Only the pages of `columns` are copied; the rest of the
+ * copy is holes that take no disk space.
+ *
+ * Errors  DISK_EXHAUSTED when the copy does not fit; nothing is left behind on any error.
+ */
+export async function copyWithInt96AsBytes(
+  source: string,
+  target: string,
+  located: LocatedFooter,
+  options: { leaves: readonly ParquetLeaf[]; columns: ReadonlySet<string>; signal?: AbortSignal | undefined },
+): Promise<void> {
+  const { footer, start } = located;
+  const from = await openFile(source);
+  try {
+    const to = await open(target, 'wx', 0o600);
+    try {
+      await to.write(Buffer.from('PAR1'), 0, 4, 0);
+      for (const chunk of footer.chunks) {
+        if (!options.columns.has(chunk.path[0] ?? '')) continue;
+        if (chunk.start + chunk.length > start) {
+          throw corrupt(source, chunk.start, `pages of column ${chunk.path.join('.')} reach into the footer`);
+        }
+        await copyRange(from, to, { source, start: chunk.start, length: chunk.length }, options.signal);
+      }
+      await to.write(tailOf(withInt96AsBytes(footer, options.leaves)), 0, undefined, start);
+    } finally {
+      await to.close();
+    }
+  } catch (error) {
+    await rm(target, { force: true });
+    throw copyError(error, target);
+  } finally {
+    await from.close();
+  }
+}
+
+/** The footer with its length and the magic behind it. */
+function tailOf(footer: Uint8Array): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(footer.length);
+  return Buffer.concat([footer, length, Buffer.from('PAR1')]);
+}
+
+async function copyRange(
+  from: FileHandle,
+  to: FileHandle,
+  range: { source: string; start: number; length: number },
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const end = range.start + range.length;
+  for (let at = range.start; at < end; at += COPY_BYTES) {
+    checkAborted(signal);
+    const bytes = await readAt(from, range.source, at, Math.min(COPY_BYTES, end - at));
+    await to.write(bytes, 0, bytes.length, at);
+  }
+}
+
+async function readAt(file: FileHandle, path: string, offset: number, length: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(length);
+  let done = 0;
+  while (done < length) {
+    const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
+    if (bytesRead === 0) throw corrupt(path, offset + done, 'the file ends');
+    done += bytesRead;
+  }
+  return bytes;
+}
+
+async function openFile(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT')
+      throw new LakeError('FILE_MISSING', `${path}: the file does not exist.`, { path }, error);
+    if (code === 'EACCES' || code === 'EPERM') {
+      throw new LakeError('FILE_DENIED', `${path}: no permission to read.`, { path }, error);
+    }
+    throw new LakeError('STORE_UNAVAILABLE', `${path}: ${(error as Error).message}`, { path }, error);
+  }
+}
+
+function copyError(error: unknown, target: string): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
+  return new LakeError('DISK_EXHAUSTED', `No space for the temporary copy ${target}.`, { target }, error);
+}

@@ -1,0 +1,260 @@
+// A Parquet file's footer as bytes: its columns, and the same footer saying that INT96 columns are 12-byte binaries. DuckDB turns INT96
+// into microseconds; Paimon writes TIMESTAMP(7..9) as INT96, so its nanoseconds have to be read as bytes. Pure: no I/O.
+//
+//   FileMetaData    2 schema: list<SchemaElement>   4 row_groups: list<RowGroup>
+//   SchemaElement   1 type   2 type_length   4 name   5 num_children
+//   RowGroup        1 columns: list<ColumnChunk>          ColumnChunk  3 meta_data: ColumnMetaData
+//   ColumnMetaData  1 type   3 path_in_schema   7 total_compressed_size   9 data_page_offset   11 dictionary_page_offset
+//
+// Source  apache/parquet-format, parquet.thrift.
+import { corrupt } from '../base/index.ts';
+import { THRIFT, ThriftReader } from './thrift-compact.ts';
+
+/** `Type.INT96` and `Type.FIXED_LEN_BYTE_ARRAY`. */
+const INT96 = 3;
+const FIXED_LEN_BYTE_ARRAY = 7;
+const INT96_BYTES = 12;
+/** `FIXED_LEN_BYTE_ARRAY` and 12 as one-byte zigzag numbers; field header "next id, i32". */
+const TYPE_BYTE = FIXED_LEN_BYTE_ARRAY * 2;
+const LENGTH_BYTE = INT96_BYTES * 2;
+const NEXT_I32 = 0x10 | THRIFT.I32;
+
+/** A leaf of the schema and where its element lies in the footer's bytes. */
+export interface ParquetLeaf {
+  readonly path: readonly string[];
+  readonly type: number;
+  /** Where the value of `type` lies, and the bytes behind it. */
+  readonly typeAt: number;
+  /** Where the value of `type_length` lies, if it has one. */
+  readonly lengthAt: number | undefined;
+}
+
+/** Where one leaf's pages of one row group lie in the file. */
+export interface ParquetChunk {
+  readonly path: readonly string[];
+  readonly typeAt: number;
+  readonly start: number;
+  readonly length: number;
+}
+
+export interface ParquetFooter {
+  readonly bytes: Uint8Array;
+  /** Names of the top-level columns, in order, exactly as written. */
+  readonly columns: readonly string[];
+  readonly leaves: readonly ParquetLeaf[];
+  readonly chunks: readonly ParquetChunk[];
+}
+
+interface Element {
+  name: string;
+  type: number | undefined;
+  typeAt: number;
+  lengthAt: number | undefined;
+  children: number;
+}
+
+/**
+ * Reads a footer.
+ *
+ * Shape   `bytes` are the FileMetaData alone (without length and magic); `base` is their offset in the file, for messages.
+ * Errors  FILE_CORRUPT naming file and offset.
+ */
+export function decodeParquetFooter(bytes: Uint8Array, file: string, base = 0): ParquetFooter {
+  const reader = new ThriftReader(bytes, file, base);
+  let elements: Element[] | undefined;
+  const chunks: ParquetChunk[] = [];
+  reader.struct((field) => {
+    if (field.id === 2 && field.type === THRIFT.LIST) {
+      elements = readStructs(reader, () => readElement(reader));
+      return true;
+    }
+    if (field.id === 4 && field.type === THRIFT.LIST) {
+      readStructs(reader, () => readRowGroup(reader, chunks));
+      return true;
+    }
+    return false;
+  }, 0);
+  if (elements === undefined) throw corrupt(file, base, 'Parquet footer: no schema');
+  return { bytes, chunks, ...leavesOf(elements, reader) };
+}
+
+function readStructs<T>(reader: ThriftReader, read: () => T): T[] {
+  const { size, type } = reader.list();
+  if (size > 0 && type !== THRIFT.STRUCT) throw reader.fail('a list of structs holds something else');
+  const out: T[] = [];
+  for (let i = 0; i < size; i++) out.push(read());
+  return out;
+}
+
+function readElement(reader: ThriftReader): Element {
+  const element: Element = { name: '', type: undefined, typeAt: 0, lengthAt: undefined, children: 0 };
+  reader.struct((field) => {
+    if (field.id === 1 && field.type === THRIFT.I32) {
+      element.typeAt = reader.at;
+      element.type = reader.zigzag();
+    } else if (field.id === 2 && field.type === THRIFT.I32) {
+      element.lengthAt = reader.at;
+      reader.zigzag();
+    } else if (field.id === 4 && field.type === THRIFT.BINARY) {
+      element.name = text(reader.binary());
+    } else if (field.id === 5 && field.type === THRIFT.I32) {
+      element.children = reader.zigzag();
+    } else {
+      return false;
+    }
+    return true;
+  }, 2);
+  return element;
+}
+
+function readRowGroup(reader: ThriftReader, chunks: ParquetChunk[]): void {
+  reader.struct((field) => {
+    if (field.id !== 1 || field.type !== THRIFT.LIST) return false;
+    readStructs(reader, () =>
+      reader.struct((inner) => {
+        if (inner.id !== 3 || inner.type !== THRIFT.STRUCT) return false;
+        chunks.push(readChunk(reader));
+        return true;
+      }, 4),
+    );
+    return true;
+  }, 2);
+}
+
+function readChunk(reader: ThriftReader): ParquetChunk {
+  let path: string[] = [];
+  let typeAt = 0;
+  let length = 0;
+  let data = 0;
+  let dictionary = 0;
+  reader.struct((field) => {
+    if (field.id === 1 && field.type === THRIFT.I32) {
+      typeAt = reader.at;
+      reader.zigzag();
+    } else if (field.id === 3 && field.type === THRIFT.LIST) {
+      path = readPath(reader);
+    } else if (field.id === 7 && field.type === THRIFT.I64) {
+      length = reader.zigzag();
+    } else if (field.id === 9 && field.type === THRIFT.I64) {
+      data = reader.zigzag();
+    } else if (field.id === 11 && field.type === THRIFT.I64) {
+      dictionary = reader.zigzag();
+    } else {
+      return false;
+    }
+    return true;
+  }, 6);
+  const start = dictionary > 0 && dictionary < data ? dictionary : data;
+  if (start < 0 || length < 0) throw reader.fail('a column chunk lies before the file');
+  return { path, typeAt, start, length };
+}
+
+function readPath(reader: ThriftReader): string[] {
+  const { size, type } = reader.list();
+  if (size > 0 && type !== THRIFT.BINARY) throw reader.fail('a column path is not text');
+  const path: string[] = [];
+  for (let i = 0; i < size; i++) path.push(text(reader.binary()));
+  return path;
+}
+
+/** The tree that the elements spell depth first, as leaves with their paths. */
+function leavesOf(elements: readonly Element[], reader: ThriftReader) {
+  const root = elements[0];
+  if (root === undefined) throw reader.fail('the schema is empty');
+  const leaves: ParquetLeaf[] = [];
+  const columns: string[] = [];
+  const open: { left: number; readonly path: readonly string[] }[] = [{ left: root.children, path: [] }];
+  for (let i = 1; i < elements.length; i++) {
+    while (open.length > 0 && open[open.length - 1]?.left === 0) open.pop();
+    const parent = open[open.length - 1];
+    if (parent === undefined) throw reader.fail('the schema has elements outside its root');
+    parent.left -= 1;
+    const element = elements[i] as Element;
+    const path = [...parent.path, element.name];
+    if (path.length === 1) columns.push(element.name);
+    if (element.children < 0 || element.children > elements.length)
+      throw reader.fail('a group has no such children');
+    if (element.type === undefined || element.children > 0) {
+      // Each level holds at least one element, but a path is copied at each: the depth of the reader bounds it.
+      if (open.length > 60) throw reader.fail('the schema is nested too deep');
+      open.push({ left: element.children, path });
+    } else {
+      leaves.push({ path, type: element.type, typeAt: element.typeAt, lengthAt: element.lengthAt });
+    }
+  }
+  if (open.some((group) => group.left > 0)) throw reader.fail('the schema ends inside a group');
+  return { columns, leaves };
+}
+
+/** The INT96 leaves below these top-level columns. */
+export function int96Leaves(footer: ParquetFooter, columns: ReadonlySet<string>): readonly ParquetLeaf[] {
+  return footer.leaves.filter((leaf) => leaf.type === INT96 && columns.has(leaf.path[0] as string));
+}
+
+interface Edit {
+  readonly at: number;
+  readonly remove: number;
+  readonly insert: readonly number[];
+}
+
+/**
+ * The footer with INT96 leaves declared as FIXED_LEN_BYTE_ARRAY(12), whose values have the same bytes.
+ *
+ * Shape   `leaves` out of the same footer. Offsets into the file stay as they are, so the footer must be written behind the same data.
+ */
+export function withInt96AsBytes(footer: ParquetFooter, leaves: readonly ParquetLeaf[]): Uint8Array {
+  const edits: Edit[] = [];
+  const paths = new Set(leaves.map((leaf) => leaf.path.join('\u0000')));
+  for (const leaf of leaves) {
+    edits.push({ at: leaf.typeAt, remove: 1, insert: [TYPE_BYTE] });
+    if (leaf.lengthAt === undefined) edits.push(...insertLength(footer.bytes, leaf.typeAt + 1));
+    else
+      edits.push({
+        at: leaf.lengthAt,
+        remove: varintBytes(footer.bytes, leaf.lengthAt),
+        insert: [LENGTH_BYTE],
+      });
+  }
+  for (const chunk of footer.chunks) {
+    if (paths.has(chunk.path.join('\u0000')))
+      edits.push({ at: chunk.typeAt, remove: 1, insert: [TYPE_BYTE] });
+  }
+  return applyEdits(footer.bytes, edits);
+}
+
+/** `type_length` put between `type` and the field behind it, whose header counts from the new field then. */
+function insertLength(bytes: Uint8Array, at: number): Edit[] {
+  const header = bytes[at] as number;
+  const delta = header >> 4;
+  const insert = [NEXT_I32, LENGTH_BYTE];
+  if (header === 0 || delta === 0) return [{ at, remove: 0, insert }];
+  return [{ at, remove: 1, insert: [...insert, ((delta - 1) << 4) | (header & 15)] }];
+}
+
+function varintBytes(bytes: Uint8Array, at: number): number {
+  let end = at;
+  while ((bytes[end] as number) >= 128) end++;
+  return end - at + 1;
+}
+
+function applyEdits(bytes: Uint8Array, edits: Edit[]): Uint8Array {
+  edits.sort((a, b) => a.at - b.at);
+  const grown = edits.reduce((sum, e) => sum + e.insert.length - e.remove, 0);
+  const out = new Uint8Array(bytes.length + grown);
+  let read = 0;
+  let write = 0;
+  for (const edit of edits) {
+    out.set(bytes.subarray(read, edit.at), write);
+    write += edit.at - read;
+    out.set(edit.insert, write);
+    write += edit.insert.length;
+    read = edit.at + edit.remove;
+  }
+  out.set(bytes.subarray(read), write);
+  return out;
+}
+
+const UTF8 = new TextDecoder();
+function text(bytes: Uint8Array): string {
+  return UTF8.decode(bytes);
+}
