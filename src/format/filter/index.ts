@@ -1,0 +1,2 @@
+export { likeMatcher } from './like.ts';
+export { filterBatch, selectRows } from './select-rows.ts';
