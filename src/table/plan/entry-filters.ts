@@ -2,6 +2,7 @@
 import { decodeRow, type Value } from '../../codec/index.ts';
 import {
   type ManifestFileMeta,
+  POSTPONE_BUCKET,
   type Predicate,
   partitionKey,
   type TableSchema,
@@ -32,6 +33,8 @@ export interface FilterRequest {
   readonly createdFromMs?: bigint;
   readonly partition?: (partition: Uint8Array) => boolean;
   readonly level?: (level: number) => boolean;
+  /** The first full read of a stream: it sees level 0, and staged rows where they are streamed. */
+  readonly streaming?: boolean;
 }
 
 /**
@@ -45,14 +48,14 @@ export async function entryFilters(
   request: FilterRequest,
   report: ReportBuilder,
 ): Promise<EntryFilters> {
-  const hidesLevel0 = hidesLevelZero(table);
+  const hidesLevel0 = request.streaming !== true && hidesLevelZero(table);
   const level = hidesLevel0 ? both((n) => n > 0, request.level) : request.level;
   const conditions = splitConditions(table.schema, request.filter);
   if (hidesLevel0) report.notes.push('level 0 is hidden until it is compacted, as in Java');
   const schemaOf = conditions.data === undefined ? () => undefined : await schemasById(table);
   const value =
     conditions.data === undefined ? undefined : valueStatsTest(conditions.data, table.schema, schemaOf);
-  const shared = await headFilters(table, request, conditions);
+  const shared = headFilters(table, request, conditions);
   const key =
     conditions.key === undefined
       ? undefined
@@ -97,14 +100,15 @@ export function splitConditions(schema: TableSchema, filter: Predicate | undefin
 }
 
 /** Filters by partition and bucket: the ones every scan shares. */
-export async function headFilters(
+export function headFilters(
   table: Table,
-  request: Pick<FilterRequest, 'partition'>,
+  request: Pick<FilterRequest, 'partition' | 'streaming'>,
   conditions: Conditions,
-): Promise<Pick<EntryFilter, 'manifest' | 'head'>> {
+): Pick<EntryFilter, 'manifest' | 'head'> {
   const partition = both(partitionTest(table, conditions.partition), request.partition);
   const bucket = bucketSelector(table, conditions.all);
-  const realOnly = table.options.bucket === -2;
+  const streamsStaged = request.streaming === true && table.options.changelogProducer === 'none';
+  const realOnly = table.options.bucket === POSTPONE_BUCKET && !streamsStaged;
   const manifests = manifestTest(table, conditions.partition);
   return {
     manifest: (meta) => {

@@ -1,7 +1,8 @@
 // Plans a batch read of a table: the right snapshot, its splits, the fallback branch's partitions, and the limit.
 import { type Predicate, partitionKey, type Snapshot } from '../../format/index.ts';
 import type { Table } from '../table.ts';
-import { batchStart } from '../time-travel.ts';
+import { batchStart, startupMode } from '../time-travel.ts';
+import { planIncremental } from './plan-incremental.ts';
 import { liveBuckets, planSnapshot, type SnapshotPlan, type SnapshotRequest } from './plan-snapshot.ts';
 import { columnsOf, pickByColumns, splitAnd } from './predicates.ts';
 import { renameColumns } from './rename-columns.ts';
@@ -31,6 +32,7 @@ export interface Plan {
  * Source  Paimon, table/source/DataTableBatchScan.java, table/FallbackReadFileStoreTable.java.
  */
 export async function planScan(table: Table, request: ScanRequest = {}): Promise<Plan> {
+  if (startupMode(table.options.raw) === 'incremental') return planIncremental(table, request);
   const start = await batchStart(table.snapshots, table.options.raw);
   const asked: SnapshotRequest = {
     ...(request.filter === undefined ? {} : { filter: request.filter }),

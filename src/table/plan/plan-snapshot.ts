@@ -18,6 +18,8 @@ export interface SnapshotRequest {
   readonly partition?: (partition: Uint8Array) => boolean;
   /** Only files of these levels; batch reads leave it out. */
   readonly level?: (level: number) => boolean;
+  /** See `FilterRequest.streaming`. */
+  readonly streaming?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -98,13 +100,14 @@ export function splitFile(file: DataFileMeta, deletion: SplitFile['deletion']): 
   return deletion === undefined ? { file } : { file, deletion };
 }
 
-interface Bucket {
+/** The entries of one bucket. */
+export interface Bucket {
   readonly first: ManifestEntry;
   readonly entries: ScannedEntry[];
 }
 
 /** Entries by bucket, in the order the buckets first appear. */
-function groupByBucket(entries: readonly ScannedEntry[]): readonly Bucket[] {
+export function groupByBucket(entries: readonly ScannedEntry[]): readonly Bucket[] {
   const buckets = new Map<string, Bucket>();
   for (const scanned of entries) {
     const { partition, bucket } = scanned.entry;
