@@ -1,13 +1,15 @@
-// Rows with equal keys, as positions in the current batch of each run. Nothing is copied before a fold has decided.
+// Rows with equal keys, as positions in the current batch of each run. Nothing is copied before a fold has
+// decided.
 import type { IntVector, Vector } from '../codec/index.ts';
 import type { RunBatch } from './run-source.ts';
 
 /**
  * The groups of one step of a merge.
  *
- * Shape   group g has the members `starts[g] .. starts[g + 1]` (excluded) of `runs` and `rows`, ordered by user sequence and sequence
- *         number. `runs[m]` is an index of `batches`, `rows[m]` a row of it. Arrays may be longer than what is used. `merged[g]` is 1
- *         when the group had more than one record before some were left out; absent when none were.
+ * Shape   group g has the members `starts[g] .. starts[g + 1]` (excluded) of `runs` and `rows`, ordered by
+ *         user sequence and sequence number. `runs[m]` is an index of `batches`, `rows[m]` a row of it.
+ *         Arrays may be longer than what is used. `merged[g]` is 1 when the group had more than one record
+ *         before some were left out; absent when none were.
  */
 export interface Groups {
   readonly batches: readonly RunBatch[];
@@ -28,8 +30,8 @@ export type Fold = (groups: Groups) => RowPicks;
 /**
  * The rows a fold chose.
  *
- * Shape   output row i is, unless overridden, row `rows[i]` of batch `runs[i]`. `columns[c]`, where present, replaces column c and has
- *         `count` rows.
+ * Shape   output row i is, unless overridden, row `rows[i]` of batch `runs[i]`. `columns[c]`, where present,
+ *         replaces column c and has `count` rows.
  */
 export interface RowPicks {
   readonly count: number;

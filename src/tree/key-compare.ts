@@ -1,5 +1,6 @@
-// The order of keys and sequence fields, exactly as Java's generated comparators have it: nulls lowest (in descending order too),
-// text and binary by unsigned bytes, floats by `<` and `>` only, so that -0 equals 0 and NaN equals everything.
+// The order of keys and sequence fields, exactly as Java's generated comparators have it: nulls lowest (in
+// descending order too), text and binary by unsigned bytes, floats by `<` and `>` only, so that -0 equals 0
+// and NaN equals everything.
 import { type DataType, unsupported } from '../base/index.ts';
 import {
   type BoolVector,

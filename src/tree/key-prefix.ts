@@ -1,11 +1,12 @@
-// The first key column of a batch as doubles that never contradict the real order, so that most comparisons of a merge are one
-// subtraction. Equal doubles are decided by the real comparison unless `exact`.
+// The first key column of a batch as doubles that never contradict the real order, so that most comparisons
+// of a merge are one subtraction. Equal doubles are decided by the real comparison unless `exact`.
 import { isValid, type Vector } from '../codec/index.ts';
 
 /**
  * Doubles in key order.
  *
- * Shape   `values[i] < values[j]` implies row i is lower than row j. `exact`: equal doubles are equal cells too.
+ * Shape   `values[i] < values[j]` implies row i is lower than row j. `exact`: equal doubles are equal cells
+ *         too.
  */
 export interface KeyPrefix {
   readonly values: Float64Array;
@@ -62,7 +63,8 @@ function longPrefix(longs: BigInt64Array, length: number): KeyPrefix {
   return { values, exact: outside === 0 };
 }
 
-// Rounded once for what fits in 65 bits, and by the high half only beyond, so that rounding never turns an order around.
+// Rounded once for what fits in 65 bits, and by the high half only beyond, so that rounding never turns an
+// order around.
 function widePrefix(longs: BigInt64Array, length: number): KeyPrefix {
   const words = new Int32Array(longs.buffer, longs.byteOffset, length * 4);
   const values = new Float64Array(length);

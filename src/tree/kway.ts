@@ -15,9 +15,10 @@ const EMPTY_BATCH: RunBatch = { fields: [], rowCount: 0, columns: [], level: 0 }
 /**
  * A merge of sorted runs.
  *
- * Shape   `next` gives the groups of one step in key order; they point into the runs' current batches and are valid until `next` is
- *         called again. A run that holds a key twice gives two groups, as Java does.
- * Limits  a step ends at `RUN_BATCH_ROWS` groups or when a batch is used up; two batches of every run are held.
+ * Shape   `next` gives the groups of one step in key order; they point into the runs' current batches and are
+ *         valid until `next` is called again. A run that holds a key twice gives two groups, as Java does.
+ * Limits  a step ends at `RUN_BATCH_ROWS` groups or when a batch is used up; two batches of every run are
+ *         held.
  * Errors  those of the sources.
  * Source  Paimon, mergetree/compact/SortMergeReaderWithLoserTree.java.
  */
@@ -100,13 +101,18 @@ export class KwayMerge implements RunHeads {
     await Promise.allSettled(this.prefetched);
   }
 
-  /** The current batches; a run at its end has another run's, so that every entry has columns. None of its rows is in a group. */
+  /**
+   * The current batches; a run at its end has another run's, so that every entry has columns. None of its
+   * rows is in a group.
+   */
   private present(): readonly RunBatch[] {
     const some = this.batches.find((batch) => batch !== EMPTY_BATCH) ?? EMPTY_BATCH;
     return this.batches.map((batch) => (batch === EMPTY_BATCH ? some : batch));
   }
 
-  /** Collects groups until the room, a batch or all runs are used up; `waiting` then names the run to refill. */
+  /**
+   * Collects groups until the room, a batch or all runs are used up; `waiting` then names the run to refill.
+   */
   private step(): number {
     const { tree, starts, positions, lengths } = this;
     let count = 0;

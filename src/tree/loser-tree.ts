@@ -1,5 +1,5 @@
-// The tree that picks the next row among the heads of sorted runs. It is Java's, state by state, because for rows that tie in everything
-// (same key, same sequence) the shape of the tree decides which comes first.
+// The tree that picks the next row among the heads of sorted runs. It is Java's, state by state, because for
+// rows that tie in everything (same key, same sequence) the shape of the tree decides which comes first.
 
 import { corrupt } from '../base/index.ts';
 
@@ -23,8 +23,9 @@ export interface RunHeads {
 /**
  * Gives runs in key order, runs with equal keys one after the other, each key at most once per run.
  *
- * Shape   `insert` every run once, from the last to the first. Then repeat: while `popped()` names a run, move that run's head on and
- *         call `advanced`; then call `pop` until it gives -1: those runs' heads are one group.
+ * Shape   `insert` every run once, from the last to the first. Then repeat: while `popped()` names a run,
+ *         move that run's head on and call `advanced`; then call `pop` until it gives -1: those runs' heads
+ *         are one group.
  * Errors  FILE_CORRUPT when rows of a run are so unsorted that the tree notices.
  * Source  Paimon, mergetree/compact/LoserTree.java.
  */

@@ -10,11 +10,12 @@ import type { RunBatch, RunSource } from './run-source.ts';
 /**
  * Merges sorted runs by the rules of the table's merge engine.
  *
- * Shape   batches have the spec's fields and the two system columns, in key order; never empty. Rows merged to a retract are dropped
- *         unless `keepDeletes`. A single run passes as it is, apart from its retracts.
+ * Shape   batches have the spec's fields and the two system columns, in key order; never empty. Rows merged
+ *         to a retract are dropped unless `keepDeletes`. A single run passes as it is, apart from its
+ *         retracts.
  * Limits  holds two batches of every run and one output batch of at most `RUN_BATCH_ROWS` rows.
- * Errors  those of the sources; MERGE_REFUSED where Java refuses a record; CANCELLED by `signal`. All sources are closed at the end,
- *         after an error and when the caller stops early.
+ * Errors  those of the sources; MERGE_REFUSED where Java refuses a record; CANCELLED by `signal`. All sources
+ *         are closed at the end, after an error and when the caller stops early.
  * Source  Paimon, mergetree/MergeTreeReaders.java (readerForSection), mergetree/DropDeleteReader.java.
  */
 export async function* mergeRuns(

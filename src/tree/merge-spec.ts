@@ -1,4 +1,5 @@
-// What a merge needs to know, as plain data: derived from a table's schema and options once, used by every bucket.
+// What a merge needs to know, as plain data: derived from a table's schema and options once, used by every
+// bucket.
 import type { Field } from '../base/index.ts';
 
 /** Row kinds as stored in `_VALUE_KIND`. */
@@ -7,7 +8,10 @@ export const UPDATE_BEFORE = 1;
 export const UPDATE_AFTER = 2;
 export const DELETE = 3;
 
-/** The system columns that follow the value columns of every merged batch. Source: Paimon, table/SpecialFields.java. */
+/**
+ * The system columns that follow the value columns of every merged batch. Source: Paimon,
+ * table/SpecialFields.java.
+ */
 export const SEQUENCE_NUMBER_FIELD: Field = {
   id: 2147483646,
   name: '_SEQUENCE_NUMBER',
@@ -22,8 +26,8 @@ export const VALUE_KIND_FIELD: Field = {
 /**
  * The rows a merge takes and gives.
  *
- * Shape   every input batch has `fields`, then `_SEQUENCE_NUMBER` BIGINT, then `_VALUE_KIND` TINYINT. Output batches have
- *         the same shape. `key`, `userSequence` are positions in `fields`.
+ * Shape   every input batch has `fields`, then `_SEQUENCE_NUMBER` BIGINT, then `_VALUE_KIND` TINYINT. Output
+ *         batches have the same shape. `key`, `userSequence` are positions in `fields`.
  */
 export interface MergeSpec {
   readonly fields: readonly Field[];
@@ -33,11 +37,14 @@ export interface MergeSpec {
   readonly sequenceDescending: boolean;
   readonly engine: MergeEngine;
   /**
-   * Of the records above level 0 only the one on the lowest level counts, because compaction already merged it with the
-   * levels below (changelog-producer lookup, deletion vectors, force-lookup). Source: Paimon, LookupMergeFunction.java.
+   * Of the records above level 0 only the one on the lowest level counts, because compaction already merged
+   * it with the levels below (changelog-producer lookup, deletion vectors, force-lookup). Source: Paimon,
+   * LookupMergeFunction.java.
    */
   readonly lookup: boolean;
-  /** Keep rows whose merged kind is a retract (for changelogs and `$audit_log`); otherwise they are dropped. */
+  /**
+   * Keep rows whose merged kind is a retract (for changelogs and `$audit_log`); otherwise they are dropped.
+   */
   readonly keepDeletes: boolean;
 }
 
@@ -55,7 +62,10 @@ export interface PartialUpdateEngine {
   readonly removeOnSequenceGroup: readonly number[];
   /** True when the table has sequence groups, even if none of their columns is read. */
   readonly hasSequenceGroups: boolean;
-  /** By field position: the sequence fields that decide over the column, for members and sequence fields of a group. */
+  /**
+   * By field position: the sequence fields that decide over the column, for members and sequence fields of a
+   * group.
+   */
   readonly sequences: readonly (readonly number[] | undefined)[];
   /** By field position: the aggregate function of the column, if one is configured. */
   readonly aggregators: readonly (AggregatorSpec | undefined)[];

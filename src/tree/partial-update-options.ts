@@ -6,8 +6,8 @@ import { booleanOption, schemaInvalid, splitNames, textOption } from './merge-op
 /**
  * What the options of a partial-update table say about its columns.
  *
- * Shape   `sequences`: of every member and sequence field of a group, the group's sequence fields. `functions`: of every column that
- *         has one, its aggregate function.
+ * Shape   `sequences`: of every member and sequence field of a group, the group's sequence fields.
+ *         `functions`: of every column that has one, its aggregate function.
  */
 export interface PartialUpdateOptions {
   readonly removeRecordOnDelete: boolean;

@@ -1,11 +1,12 @@
-// Where the rows of one sorted run come from. The table layer implements it with files; tests with batches in memory.
+// Where the rows of one sorted run come from. The table layer implements it with files; tests with batches in
+// memory.
 import type { Batch } from '../codec/index.ts';
 
 /**
  * Rows of one run.
  *
- * Shape   fields as `MergeSpec` says, in key order. `level`: the level of the file the rows come from; it decides only for specs
- *         with `lookup`.
+ * Shape   fields as `MergeSpec` says, in key order. `level`: the level of the file the rows come from; it
+ *         decides only for specs with `lookup`.
  */
 export interface RunBatch extends Batch {
   readonly level: number;
@@ -14,9 +15,11 @@ export interface RunBatch extends Batch {
 /**
  * One sorted run, read front to back.
  *
- * Shape   `next` gives the next batch or nothing at the end; it is called again only after the last call settled. `close` is called
- *         exactly once, also after an error and before the end, and never while a `next` is pending.
- * Limits  batches of at most `RUN_BATCH_ROWS` rows keep a merge step short; a merge holds two of them of every run.
+ * Shape   `next` gives the next batch or nothing at the end; it is called again only after the last call
+ *         settled. `close` is called exactly once, also after an error and before the end, and never while a
+ *         `next` is pending.
+ * Limits  batches of at most `RUN_BATCH_ROWS` rows keep a merge step short; a merge holds two of them of
+ *         every run.
  */
 export interface RunSource {
   next(): Promise<RunBatch | undefined>;

@@ -9,8 +9,9 @@ export interface KeyRange<K> {
 /**
  * Sections of runs of files.
  *
- * Shape   outer list: sections in key order, no key lies in two; inner: the section's runs; each run: files in key order that do not
- *         overlap. Runs come in the order Java's queue leaves them in, which decides between rows that tie in everything.
+ * Shape   outer list: sections in key order, no key lies in two; inner: the section's runs; each run: files
+ *         in key order that do not overlap. Runs come in the order Java's queue leaves them in, which decides
+ *         between rows that tie in everything.
  * Limits  n log n comparisons.
  * Source  Paimon, mergetree/compact/IntervalPartition.java.
  */

@@ -1,4 +1,5 @@
-// From a table's schema to the plain data a merge needs, with the refusals Java gives when it opens the table.
+// From a table's schema to the plain data a merge needs, with the refusals Java gives when it opens the
+// table.
 import { assert, type Field, unsupported } from '../base/index.ts';
 import type { TableSchema } from '../format/index.ts';
 import { aggregatorSpec } from './aggregate/aggregator-spec.ts';
@@ -13,11 +14,12 @@ import {
 /**
  * The columns a merge must read so that the wanted ones come out right.
  *
- * Shape   the wanted columns in their order, then, where missing: key columns, `sequence.field` columns, the sequence fields of the
- *         wanted columns' groups, and the sequence fields whose -D removes a row (Java leaves the last out, so that there a projection
- *         can bring a removed row back).
+ * Shape   the wanted columns in their order, then, where missing: key columns, `sequence.field` columns, the
+ *         sequence fields of the wanted columns' groups, and the sequence fields whose -D removes a row (Java
+ *         leaves the last out, so that there a projection can bring a removed row back).
  * Errors  SCHEMA_INVALID as `mergeSpec`; COLUMN_MISSING is the caller's to give: unknown names are skipped.
- * Source  Paimon, operation/MergeFileSplitRead.java (withReadType), PartialUpdateMergeFunction.java (adjustReadType).
+ * Source  Paimon, operation/MergeFileSplitRead.java (withReadType), PartialUpdateMergeFunction.java
+ *         (adjustReadType).
  */
 export function mergeColumns(schema: TableSchema, wantedNames: readonly string[]): readonly Field[] {
   const names = new Set(wantedNames);
@@ -40,10 +42,10 @@ export interface MergeSpecOptions {
 /**
  * The merge of a table's buckets.
  *
- * Shape   `columns`: what is read, a superset of what `mergeColumns` gives for it; their types may be newer or narrower than the
- *         schema's, their names are the schema's.
- * Errors  SCHEMA_INVALID naming the option where Java refuses the table; FEATURE_UNSUPPORTED for an aggregate function or merge
- *         engine this version does not know.
+ * Shape   `columns`: what is read, a superset of what `mergeColumns` gives for it; their types may be newer
+ *         or narrower than the schema's, their names are the schema's.
+ * Errors  SCHEMA_INVALID naming the option where Java refuses the table; FEATURE_UNSUPPORTED for an aggregate
+ *         function or merge engine this version does not know.
  * Source  Paimon, table/PrimaryKeyTableUtils.java (createMergeFunctionFactory), schema/SchemaValidation.java.
  */
 export function mergeSpec(

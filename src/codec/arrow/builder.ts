@@ -7,7 +7,8 @@ import { type Batch, layoutOf, type Vector } from './vector.ts';
 /**
  * Collects the cells of one column.
  *
- * Shape   `append` takes cells as `Value` describes; `finish` gives the vector and leaves the builder empty for reuse.
+ * Shape   `append` takes cells as `Value` describes; `finish` gives the vector and leaves the builder empty
+ *         for reuse.
  * Limits  variable-length data at most `OFFSET_MAX` bytes or elements; grows by doubling.
  * Errors  LIMIT_EXCEEDED beyond that. A cell of the wrong JavaScript type is our bug.
  */

@@ -1,5 +1,5 @@
-// Builds a vector from rows of other vectors: the one place where merged rows are copied. Works in whole columns; a row object
-// never exists here.
+// Builds a vector from rows of other vectors: the one place where merged rows are copied. Works in whole
+// columns; a row object never exists here.
 import { LakeError } from '../../base/index.ts';
 import type {
   BoolVector,
@@ -19,8 +19,9 @@ export const OFFSET_MAX = 2147483647;
 /**
  * Picks rows from several vectors of one layout into a new vector.
  *
- * Shape   output row i is row `rows[i]` of `sources[which[i]]`; `rows[i] < 0` makes it null (`which[i]` must still be valid). Only
- *         the first `count` entries of `which` and `rows` are used. `sources` are never empty and share one layout.
+ * Shape   output row i is row `rows[i]` of `sources[which[i]]`; `rows[i] < 0` makes it null (`which[i]` must
+ *         still be valid). Only the first `count` entries of `which` and `rows` are used. `sources` are never
+ *         empty and share one layout.
  * Limits  variable-length data of the result is at most `OFFSET_MAX` bytes or elements.
  * Errors  LIMIT_EXCEEDED beyond that. Positions outside a source are our bug and give meaningless rows.
  */

@@ -1,13 +1,14 @@
-// One cell as a JavaScript value, in the units of its memory layout. For the places that compute with single values
-// (aggregate functions, casts, tests); whatever moves rows moves vectors.
+// One cell as a JavaScript value, in the units of its memory layout. For the places that compute with single
+// values (aggregate functions, casts, tests); whatever moves rows moves vectors.
 import { isValid, type Vector, wideAt } from './vector.ts';
 
 /**
  * A cell.
  *
- * Shape   bool boolean · i8 i16 i32 f32 f64 number · i64 i128 bigint · bytes Uint8Array (a view, never to be written; builders also take
- *         a string and store its UTF-8) · list an array of cells (MAP: pairs `[key, value]`, MULTISET: pairs `[element, count]`) ·
- *         struct an array of cells in field order · null for a null cell of any layout.
+ * Shape   bool boolean · i8 i16 i32 f32 f64 number · i64 i128 bigint · bytes Uint8Array (a view, never to be
+ *         written; builders also take a string and store its UTF-8) · list an array of cells (MAP: pairs
+ *         `[key, value]`, MULTISET: pairs `[element, count]`) · struct an array of cells in field order ·
+ *         null for a null cell of any layout.
  * Units   as in `Vector`: days, milliseconds of the day, microseconds or nanoseconds, unscaled decimals.
  */
 export type Value = null | boolean | number | bigint | string | Uint8Array | readonly Value[];

@@ -12,7 +12,9 @@ const boolean = (type: DataType): boolean => type.kind === 'BOOLEAN';
 const varbinary = (type: DataType): boolean => type.kind === 'VARBINARY';
 const nestedTable = (type: DataType): boolean => type.kind === 'ARRAY' && type.element.kind === 'ROW';
 
-/** Every aggregate function of Paimon 1.4.2 and the types it takes. Source: META-INF/services of paimon-core. */
+/**
+ * Every aggregate function of Paimon 1.4.2 and the types it takes. Source: META-INF/services of paimon-core.
+ */
 const FUNCTIONS: ReadonlyMap<string, { accepts(type: DataType): boolean; readonly wants: string }> = new Map([
   ['primary-key', { accepts: anything, wants: 'anything' }],
   ['last_value', { accepts: anything, wants: 'anything' }],
@@ -53,7 +55,8 @@ export function checkFunctionName(name: string, option: string): void {
 /**
  * The function of a column.
  *
- * Errors  FEATURE_UNSUPPORTED for an unknown function; SCHEMA_INVALID for a type it does not take or options that contradict.
+ * Errors  FEATURE_UNSUPPORTED for an unknown function; SCHEMA_INVALID for a type it does not take or options
+ *         that contradict.
  * Source  Paimon, aggregate/factory/FieldAggregatorFactory.java and the factories beside it.
  */
 export function aggregatorSpec(schema: TableSchema, field: Field, name: string): AggregatorSpec {

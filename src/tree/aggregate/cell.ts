@@ -1,4 +1,5 @@
-// The state of one output column while the records of a key are merged: a record's cell by position, or a computed value.
+// The state of one output column while the records of a key are merged: a record's cell by position, or a
+// computed value.
 import { type DataType, type Field, LakeError } from '../../base/index.ts';
 import {
   gather,
@@ -14,8 +15,8 @@ import { columnOf, type Groups } from '../groups.ts';
 /**
  * What an aggregate function decides with two cells, without looking at more than it must.
  *
- * Shape   `pick`: the result is one of the two cells; `compute`: it is computed. A function with `skipsNulls` is asked only with two
- *         cells that are not null; a null gives the other cell.
+ * Shape   `pick`: the result is one of the two cells; `compute`: it is computed. A function with `skipsNulls`
+ *         is asked only with two cells that are not null; a null gives the other cell.
  */
 export interface PickFunction {
   readonly kind: 'pick';
@@ -56,7 +57,8 @@ const COMPUTED = -2;
 /**
  * One output column.
  *
- * Shape   `begin` for every step, then for every key: `reset`, changes by records, `store`; `finish` gives the column of the step.
+ * Shape   `begin` for every step, then for every key: `reset`, changes by records, `store`; `finish` gives
+ *         the column of the step.
  * Errors  MERGE_REFUSED when a record cannot be retracted.
  * Source  Paimon, aggregate/FieldAggregator.java and its subclasses.
  */

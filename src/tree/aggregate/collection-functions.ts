@@ -1,5 +1,5 @@
-// collect, merge_map and merge_map_with_keytime. Java keeps distinct elements and map entries in the order of its hash maps, which is
-// no promise; here they keep the order in which they came.
+// collect, merge_map and merge_map_with_keytime. Java keeps distinct elements and map entries in the order of
+// its hash maps, which is no promise; here they keep the order in which they came.
 import { type DataType, LakeError } from '../../base/index.ts';
 import type { Value } from '../../codec/index.ts';
 import type { AggregatorSpec } from '../merge-spec.ts';

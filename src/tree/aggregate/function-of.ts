@@ -1,14 +1,18 @@
 // The aggregate function of a column, ready to run.
-import { type DataType, type Field, LakeError, unsupported } from '../../base/index.ts';
+import { type DataType, type Field, LakeError } from '../../base/index.ts';
 import type { AggregatorSpec } from '../merge-spec.ts';
 import { type CellFunction, ColumnCell, type ComputeFunction } from './cell.ts';
 import { collectFunction, mergeMapFunction, mergeMapWithKeyTimeFunction } from './collection-functions.ts';
 import { nestedPartialUpdateFunction, nestedUpdateFunction } from './nested-functions.ts';
 import { productFunction, sumFunction } from './number-functions.ts';
 import { pickFunction } from './pick-functions.ts';
+import { sketchFunction } from './sketch-functions.ts';
 import { booleanFunction, listaggFunction } from './text-functions.ts';
 
-/** The state of an output column with the function of its checked spec; without one, records simply replace each other. */
+/**
+ * The state of an output column with the function of its checked spec; without one, records simply replace
+ * each other.
+ */
 export function cellOf(field: Field, spec: AggregatorSpec | undefined): ColumnCell {
   if (spec === undefined) return new ColumnCell(field, undefined, false);
   const fn = pickFunction(spec.name, field.name, field.type) ?? computeFunction(spec, field.name, field.type);
@@ -45,7 +49,6 @@ function computeFunction(spec: AggregatorSpec, column: string, type: DataType): 
       if (spec.name === 'nested_partial_update') return nestedPartialUpdateFunction(spec, type.element);
     }
   }
-  if (type.kind === 'VARBINARY')
-    throw unsupported(`fields.${column}.aggregate-function`, `${spec.name} is not read`);
+  if (type.kind === 'VARBINARY') return sketchFunction(spec.name, column);
   throw new LakeError('BUG', `Function ${spec.name} does not take ${type.kind}; the options were checked`);
 }

@@ -1,5 +1,5 @@
-// nested_update and nested_partial_update: a table inside a column. Java gives rows with a key in hash order; here they keep the order in
-// which their keys first came.
+// nested_update and nested_partial_update: a table inside a column. Java gives rows with a key in hash order;
+// here they keep the order in which their keys first came.
 import type { DataType, Field } from '../../base/index.ts';
 import type { Value } from '../../codec/index.ts';
 import type { AggregatorSpec } from '../merge-spec.ts';

@@ -1,4 +1,5 @@
-// sum and product with Java's arithmetic: integers wrap, FLOAT rounds to 32 bits, decimals that no longer fit become null.
+// sum and product with Java's arithmetic: integers wrap, FLOAT rounds to 32 bits, decimals that no longer fit
+// become null.
 import { type DataType, LakeError } from '../../base/index.ts';
 import type { Value } from '../../codec/index.ts';
 import type { ComputeFunction } from './cell.ts';

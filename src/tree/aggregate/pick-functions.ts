@@ -72,7 +72,10 @@ function compareViews(compare: CellCompare, a: CellView, b: CellView): number {
   return compare(a.vector as Vector, a.row, b.vector as Vector, b.row);
 }
 
-/** Source: Paimon, utils/InternalRowUtils.java (compare): floats in Java's total order, no order of booleans and nested values. */
+/**
+ * Source: Paimon, utils/InternalRowUtils.java (compare): floats in Java's total order, no order of booleans
+ * and nested values.
+ */
 function totalCompare(type: DataType): CellCompare | undefined {
   switch (type.kind) {
     case 'BOOLEAN':

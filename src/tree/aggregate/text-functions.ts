@@ -15,7 +15,10 @@ export function booleanFunction(name: 'bool_and' | 'bool_or'): ComputeFunction {
 
 const SPACE = Uint8Array.of(0x20);
 
-/** Source: Paimon, aggregate/FieldListaggAgg.java, utils/BinaryStringUtils.java (splitByWholeSeparatorPreserveAllTokens). */
+/**
+ * Source: Paimon, aggregate/FieldListaggAgg.java, utils/BinaryStringUtils.java
+ * (splitByWholeSeparatorPreserveAllTokens).
+ */
 export function listaggFunction(spec: AggregatorSpec): ComputeFunction {
   const delimiter = new TextEncoder().encode(spec.delimiter);
   const separator = delimiter.length === 0 ? SPACE : delimiter;

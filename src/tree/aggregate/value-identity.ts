@@ -7,8 +7,8 @@ let identities = 0;
 /**
  * A text that is equal for values Java's hash maps take for the same key.
  *
- * Shape   floats by their bits (every NaN one, -0 not 0). BINARY and VARBINARY are Java arrays, which are never equal to each other,
- *         unless `binaryByContent` (inside a BinaryRow they are).
+ * Shape   floats by their bits (every NaN one, -0 not 0). BINARY and VARBINARY are Java arrays, which are
+ *         never equal to each other, unless `binaryByContent` (inside a BinaryRow they are).
  */
 export function identityText(type: DataType, value: Value, binaryByContent = false): string {
   if (value === null) return 'n';

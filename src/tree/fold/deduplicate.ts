@@ -5,7 +5,8 @@ import { isRetract, type MergeSpec } from '../merge-spec.ts';
 /**
  * Merge engine `deduplicate`.
  *
- * Shape   with `ignoreDelete` retracts are skipped when a key has several records; a key of nothing but retracts then gives no row.
+ * Shape   with `ignoreDelete` retracts are skipped when a key has several records; a key of nothing but
+ *         retracts then gives no row.
  * Source  Paimon, mergetree/compact/DeduplicateMergeFunction.java.
  */
 export function deduplicateFold(spec: MergeSpec, ignoreDelete: boolean): Fold {

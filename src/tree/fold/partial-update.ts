@@ -1,4 +1,5 @@
-// The last value that is not null wins, column by column. For tables without sequence groups; with them see sequence-groups.ts.
+// The last value that is not null wins, column by column. For tables without sequence groups; with them see
+// sequence-groups.ts.
 import { LakeError } from '../../base/index.ts';
 import { gather, isValid, type LongVector, type Vector } from '../../codec/index.ts';
 import { nullRefused } from '../aggregate/cell.ts';
@@ -9,9 +10,10 @@ import { kindVector } from './aggregation.ts';
 /**
  * Merge engine `partial-update` without sequence groups (or with none of their columns read).
  *
- * Shape   a retract first seeds the row; then it is skipped (`ignoreDelete`, sequence groups elsewhere), or a -D starts the row anew
- *         as deleted (`removeRecordOnDelete`). A row no add was seen for is deleted.
- * Errors  MERGE_REFUSED for a retract when no option says what to do with it, or a null in a column that allows none.
+ * Shape   a retract first seeds the row; then it is skipped (`ignoreDelete`, sequence groups elsewhere), or a
+ *         -D starts the row anew as deleted (`removeRecordOnDelete`). A row no add was seen for is deleted.
+ * Errors  MERGE_REFUSED for a retract when no option says what to do with it, or a null in a column that
+ *         allows none.
  * Source  Paimon, mergetree/compact/PartialUpdateMergeFunction.java.
  */
 export function partialUpdateFold(spec: MergeSpec, engine: PartialUpdateEngine): Fold {

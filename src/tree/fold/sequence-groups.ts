@@ -1,4 +1,5 @@
-// Partial update with sequence groups: a record changes the columns of a group only if the group's sequence fields say it is newer.
+// Partial update with sequence groups: a record changes the columns of a group only if the group's sequence
+// fields say it is newer.
 import type { LongVector, Vector } from '../../codec/index.ts';
 import type { ColumnCell } from '../aggregate/cell.ts';
 import { cellOf } from '../aggregate/function-of.ts';
@@ -10,11 +11,13 @@ import { kindVector } from './aggregation.ts';
 /**
  * Merge engine `partial-update` with sequence groups.
  *
- * Shape   a record whose sequence fields are all null leaves the group alone. A newer or equal one replaces the group's columns, nulls
- *         included, or feeds their functions; an older one only feeds functions, in reverse. A retract sets a group's columns to null
- *         or takes them out of their functions; a -D of a group of `removeOnSequenceGroup` deletes the row.
+ * Shape   a record whose sequence fields are all null leaves the group alone. A newer or equal one replaces
+ *         the group's columns, nulls included, or feeds their functions; an older one only feeds functions,
+ *         in reverse. A retract sets a group's columns to null or takes them out of their functions; a -D of
+ *         a group of `removeOnSequenceGroup` deletes the row.
  * Errors  MERGE_REFUSED for a retract a function cannot take, or a null in a column that allows none.
- * Source  Paimon, mergetree/compact/PartialUpdateMergeFunction.java (updateWithSequenceGroup, retractWithSequenceGroup).
+ * Source  Paimon, mergetree/compact/PartialUpdateMergeFunction.java (updateWithSequenceGroup,
+ *         retractWithSequenceGroup).
  */
 export function sequenceGroupFold(spec: MergeSpec, engine: PartialUpdateEngine): Fold {
   const width = spec.fields.length;
@@ -156,7 +159,10 @@ class GroupedRow {
     }
   }
 
-  /** True when all sequence fields of the record are null; remembered for the record under the group's first field. */
+  /**
+   * True when all sequence fields of the record are null; remembered for the record under the group's first
+   * field.
+   */
   private isEmpty(group: readonly number[], run: number, at: number): boolean {
     if (this.emptyGroup[group[0] as number] === 1) return true;
     for (const field of group) if (!(this.cells[field] as ColumnCell).inputIsNull(run, at)) return false;
