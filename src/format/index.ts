@@ -1,7 +1,11 @@
 export * from './bucket.ts';
 export * from './deletion-vector.ts';
+export * from './filter/index.ts';
 export * from './manifest/index.ts';
+export { castText, localDateTimeText, objectText } from './object-text.ts';
 export * from './partition.ts';
 export * from './predicate.ts';
+export * from './predicate-logic.ts';
 export * from './schema.ts';
 export * from './snapshot.ts';
+export * from './stats/index.ts';

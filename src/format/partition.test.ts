@@ -5,14 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { LakeError } from '../base/index.ts';
 import { encodeRow, type Value } from '../codec/index.ts';
 import { decodeManifest } from './manifest/index.ts';
-import {
-  bucketPath,
-  decodePartition,
-  escapePathName,
-  localDateTimeText,
-  partitionPath,
-  partitionSpec,
-} from './partition.ts';
+import { bucketPath, decodePartition, escapePathName, partitionPath, partitionSpec } from './partition.ts';
 import { parseSchema, type TableSchema } from './schema.ts';
 
 const warehouse = new URL('../../test/data/golden/warehouse/golden.db/', import.meta.url);
@@ -111,18 +104,5 @@ describe('partition paths', () => {
       () => decodePartition(schemaOf(['INT', 'INT']), encodeRow([], []), 'manifest-1'),
       /manifest-1.*0 fields/,
     );
-  });
-});
-
-describe('LocalDateTime text', () => {
-  it('is that of Java', () => {
-    const second = 1_000_000_000n;
-    assert.equal(localDateTimeText(0n), '1970-01-01T00:00');
-    assert.equal(localDateTimeText(-1n), '1969-12-31T23:59:59.999999999');
-    assert.equal(localDateTimeText(second), '1970-01-01T00:00:01');
-    assert.equal(localDateTimeText(1_000_000n), '1970-01-01T00:00:00.001');
-    assert.equal(localDateTimeText(1000n), '1970-01-01T00:00:00.000001');
-    assert.equal(localDateTimeText(253402300800n * second), '+10000-01-01T00:00');
-    assert.equal(localDateTimeText(-62198755200n * second), '-0001-01-01T00:00');
   });
 });

@@ -1,7 +1,8 @@
 // Partitions: from the row in a manifest entry to values, to the text Java gives them, and to the directory of a bucket. The row is
 // what a partition is; its path is derived and never read back, for several partitions may share one.
-import { type DataType, type Field, LakeError, LENGTH_MAX, unsupported } from '../base/index.ts';
-import { civilFromDays, decodeRow, resolveCast, type Value, valueAt, vectorOf } from '../codec/index.ts';
+import { type DataType, type Field, LakeError, unsupported } from '../base/index.ts';
+import { decodeRow, type Value } from '../codec/index.ts';
+import { castText, objectText } from './object-text.ts';
 import { fieldsOf, type TableSchema } from './schema.ts';
 
 /** The bucket that rows of a postpone table wait in. */
@@ -47,7 +48,7 @@ export function partitionSpec(
   const fallback = options['partition.default-name'] ?? DEFAULT_NAME;
   return partitionFields(schema).map(({ name, type }, i) => {
     const value = values[i] ?? null;
-    const text = value === null ? '' : legacy ? legacyText(name, type, value) : castText(name, type, value);
+    const text = value === null ? '' : textOf(name, type, value, legacy);
     return [name, isBlank(text) ? fallback : text];
   });
 }
@@ -114,84 +115,9 @@ function isBlank(text: string): boolean {
   return BLANK.test(text);
 }
 
-function castText(name: string, type: DataType, value: Value): string {
-  const cast = resolveCast(type, STRING);
-  if (cast === undefined) throw noPath(name, type);
-  const text = valueAt(cast(vectorOf(type, [value])), 0);
-  return text === null ? '' : decoder.decode(text as Uint8Array);
-}
-
-const STRING: DataType = { kind: 'VARCHAR', nullable: true, length: LENGTH_MAX };
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-/** `toString` of the value inside Java. */
-function legacyText(name: string, type: DataType, value: Value): string {
-  switch (type.kind) {
-    case 'BOOLEAN':
-    case 'TINYINT':
-    case 'SMALLINT':
-    case 'INT':
-    case 'BIGINT':
-    case 'DATE':
-    case 'TIME':
-    case 'CHAR':
-    case 'VARCHAR':
-      return String(value);
-    case 'FLOAT':
-    case 'DOUBLE':
-    case 'DECIMAL':
-      return castText(name, type, value);
-    case 'TIMESTAMP':
-    case 'TIMESTAMP_LTZ':
-      return localDateTimeText((value as bigint) * (type.precision <= 6 ? 1000n : 1n));
-    default:
-      throw noPath(name, type);
-  }
-}
-
-function noPath(name: string, type: DataType): LakeError {
-  return unsupported(
-    `${type.kind} partition`,
-    `Partition column ${name} of type ${type.kind} has no directory name.`,
-  );
-}
-
-const NANOS_OF_SECOND = 1_000_000_000n;
-const SECONDS_OF_DAY = 86_400n;
-
-/**
- * `LocalDateTime.toString` of Java: seconds only when there are any, fractions by three digits.
- *
- * Units   nanoseconds since 1970-01-01T00:00:00.
- */
-export function localDateTimeText(nanos: bigint): string {
-  const nano = Number(modulo(nanos, NANOS_OF_SECOND));
-  const seconds = (nanos - BigInt(nano)) / NANOS_OF_SECOND;
-  const second = Number(modulo(seconds, SECONDS_OF_DAY));
-  const { year, month, day } = civilFromDays(Number((seconds - BigInt(second)) / SECONDS_OF_DAY));
-  const date = `${yearText(year)}-${digits(month, 2)}-${digits(day, 2)}`;
-  const clock = `${digits(Math.floor(second / 3600), 2)}:${digits(Math.floor(second / 60) % 60, 2)}`;
-  if (second % 60 === 0 && nano === 0) return `${date}T${clock}`;
-  return `${date}T${clock}:${digits(second % 60, 2)}${fractionText(nano)}`;
-}
-
-function fractionText(nano: number): string {
-  if (nano === 0) return '';
-  if (nano % 1_000_000 === 0) return `.${digits(nano / 1_000_000, 3)}`;
-  if (nano % 1000 === 0) return `.${digits(nano / 1000, 6)}`;
-  return `.${digits(nano, 9)}`;
-}
-
-function yearText(year: number): string {
-  const sign = year < 0 ? '-' : year > 9999 ? '+' : '';
-  return sign + digits(Math.abs(year), 4);
-}
-
-function digits(value: number, count: number): string {
-  return String(value).padStart(count, '0');
-}
-
-function modulo(value: bigint, divisor: bigint): bigint {
-  const rest = value % divisor;
-  return rest < 0n ? rest + divisor : rest;
+function textOf(name: string, type: DataType, value: Value, legacy: boolean): string {
+  const text = legacy ? objectText(type, value) : castText(type, value);
+  if (text !== undefined) return text;
+  const message = `Partition column ${name} of type ${type.kind} has no directory name.`;
+  throw unsupported(`${type.kind} partition`, message);
 }

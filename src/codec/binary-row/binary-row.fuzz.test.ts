@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { type DataType, LakeError } from '../../base/index.ts';
 import type { Value } from '../arrow/index.ts';
-import { decodeRow, encodeRow } from './index.ts';
+import { decodeCell, decodeRow, encodeRow } from './index.ts';
 
 const seed = Number(process.env.SEED ?? Date.now() % 2 ** 31);
 
@@ -119,6 +119,9 @@ it(`rows written are read back, and damaged ones never crash (SEED=${seed})`, ()
     const bytes = encodeRow(types, cells);
     assert.equal((bytes.length - 4) % 8, 0);
     assert.deepEqual(decodeRow(types, bytes, 'f'), cells);
+    const at = random(types.length + 1);
+    const single = types[at] ?? { kind: 'INT', nullable: true };
+    assert.deepEqual(decodeCell(single, at, bytes, 'f'), cells[at]);
     const damaged = bytes.slice(0, random(2) === 0 ? bytes.length : random(bytes.length + 1));
     for (let i = 0; i <= random(4) && damaged.length > 0; i++) damaged[random(damaged.length)] = random(256);
     try {

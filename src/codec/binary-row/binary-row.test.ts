@@ -72,7 +72,7 @@ describe('BinaryRow', () => {
 
   it('writes an array of null counts, an empty row and a row with arity as Java does', () => {
     const counts = encodeArray(type('BIGINT'), [0n, 5n, null]);
-    assert.equal(hex(counts), '030000000400000000000000000000000500000000000000' + ZERO);
+    assert.equal(hex(counts), `030000000400000000000000000000000500000000000000${ZERO}`);
     assert.deepEqual(decodeArray(type('BIGINT'), counts, 'f'), [0n, 5n, null]);
     assert.equal(hex(encodeRow([], [])), '00'.repeat(12));
     assert.deepEqual(decodeRow([], new Uint8Array(12), 'f'), []);

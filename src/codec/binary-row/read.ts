@@ -37,6 +37,17 @@ export function decodeRowBody(types: readonly DataType[], bytes: Uint8Array, fil
 }
 
 /**
+ * One cell of a serialized row, without decoding the others.
+ *
+ * Shape   `at` counts from 0; a row with fewer fields gives undefined.
+ * Errors  as `decodeRow`.
+ */
+export function decodeCell(type: DataType, at: number, bytes: Uint8Array, file: string): Value | undefined {
+  const arity = arityOf(bytes, file);
+  return at < arity ? new Section(bytes.subarray(4), file, 0).cellOfRow(type, at, arity) : undefined;
+}
+
+/**
  * The elements of a serialized BinaryArray.
  *
  * Errors  as `decodeRow`.
@@ -64,6 +75,12 @@ class Section {
     const nullBytes = nullBytesOf(types.length);
     this.#need(0, nullBytes + 8 * types.length);
     return types.map((type, i) => (this.#bit(0, i + 8) ? null : this.#cell(type, nullBytes + 8 * i)));
+  }
+
+  cellOfRow(type: DataType, at: number, arity: number): Value {
+    const nullBytes = nullBytesOf(arity);
+    this.#need(0, nullBytes + 8 * arity);
+    return this.#bit(0, at + 8) ? null : this.#cell(type, nullBytes + 8 * at);
   }
 
   array(element: DataType): Value[] {
