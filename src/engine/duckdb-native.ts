@@ -2,7 +2,7 @@
 // crash the process, so nothing here is used before `self-test.ts` has checked every assumption on this machine:
 //
 //   External of Node 24:   +0 something   +8 data pointer   +16..31 type tag (128 bits, one per class)
-//   data of a PreparedStatement: pointer to a holder whose first word is the C handle; of a DataChunk: the C handle itself
+//   data of a PreparedStatement: pointer to a holder whose first word is the C handle
 import { createRequire } from 'node:module';
 import { inspect } from 'node:util';
 import koffi from 'koffi';
@@ -71,8 +71,14 @@ export function loadNative(): NativeLibrary {
   return loaded;
 }
 
+/** Resolves as the bindings below node-api do, wherever the package manager put them. */
+function bindingsRequire(): ReturnType<typeof createRequire> {
+  const api = createRequire(createRequire(import.meta.url).resolve('@duckdb/node-api'));
+  return createRequire(api.resolve('@duckdb/node-bindings'));
+}
+
 function libraryPath(): string {
-  const bindings = createRequire(createRequire(import.meta.url).resolve('@duckdb/node-bindings'));
+  const bindings = bindingsRequire();
   const name = { linux: 'libduckdb.so', darwin: 'libduckdb.dylib' }[process.platform as string];
   if (name === undefined)
     throw new LakeError('FEATURE_UNSUPPORTED', `No native bridge on ${process.platform}.`);
@@ -124,7 +130,7 @@ function bindMallctl(library: ReturnType<typeof koffi.load>): Mallctl | undefine
 }
 
 /** The address of a typed array's memory. It must be larger than 64 bytes (smaller ones move) and stay referenced while it is used. */
-export function addressOf(array: Uint8Array | BigInt64Array): Address {
+export function addressOf(array: Uint8Array): Address {
   assert(array.byteLength > 64, 'the address of an array on the movable heap');
   return Number(koffi.address(array));
 }
@@ -162,12 +168,6 @@ export function rawStatement(statement: Statement, tag: string): Address {
   return Number(word(Number(word(wrapperOf(external) + 8))));
 }
 
-/** The C handle of a data chunk made through the bindings. */
-export function rawChunk(external: unknown, tag: string): Address {
-  assert(tagOf(external) === tag, 'a data chunk with another type tag');
-  return Number(word(wrapperOf(external) + 8));
-}
-
 /** A result to execute into, owned by us: `destroyResult` frees it, twice does no harm. */
 export function newResult(): Uint8Array {
   return new Uint8Array(new ArrayBuffer(RESULT_BYTES));
@@ -178,9 +178,32 @@ export function resultByValue(result: Uint8Array): NativeResult {
   return koffi.decode(addressOf(result), 'spillway_duckdb_result') as NativeResult;
 }
 
-/** The string of `length` bytes at an address, for the self-test. */
-export function textAt(address: Address, length: number): string {
-  const bytes = new Uint8Array(new ArrayBuffer(Math.max(128, length)));
-  loadNative().memcpy(bytes, address, length);
-  return Buffer.from(bytes.buffer, 0, length).toString('utf8');
+/** A vector of a chunk being filled, as the bindings hand it out. */
+export interface WritableVector {
+  readonly vector: unique symbol;
+}
+
+/** The functions of the bindings that fill vectors: typed-array copies that the public API lacks. Offsets and counts are bytes. */
+export interface VectorWriter {
+  readonly data_chunk_get_vector: (chunk: unknown, column: number) => WritableVector;
+  readonly vector_ensure_validity_writable: (vector: WritableVector) => void;
+  readonly copy_data_to_vector: CopyIn;
+  readonly copy_data_to_vector_validity: CopyIn;
+  readonly list_vector_reserve: (vector: WritableVector, rows: number) => void;
+  readonly list_vector_set_size: (vector: WritableVector, rows: number) => void;
+  readonly list_vector_get_child: (vector: WritableVector) => WritableVector;
+  readonly struct_vector_get_child: (vector: WritableVector, index: number) => WritableVector;
+}
+
+type CopyIn = (
+  vector: WritableVector,
+  offset: number,
+  source: ArrayBufferLike,
+  sourceOffset: number,
+  count: number,
+) => void;
+
+/** The bindings' vector functions. */
+export function vectorWriter(): VectorWriter {
+  return bindingsRequire()('@duckdb/node-bindings') as VectorWriter;
 }

@@ -68,9 +68,13 @@ export class Database {
     else this.#idle.push(session);
   }
 
-  /** Opens the idle connections that later queries use, because a locked instance takes no settings any more. */
-  async lock(): Promise<void> {
+  /** Opens the idle connections that later queries use: a locked instance takes no settings any more. */
+  async fillIdle(): Promise<void> {
     while (this.#idle.length < ENGINE_SESSIONS_IDLE_MAX) this.#idle.push(await this.#connect());
+  }
+
+  /** From now on the instance refuses settings: new connections keep DuckDB's own. */
+  lock(): void {
     this.#locked = true;
   }
 
@@ -100,9 +104,10 @@ export class Session {
   }
 
   /** Prepares the last statement of the text after running the ones before it. */
-  async prepare(sql: string): Promise<Statement> {
+  async prepare(sql: string, single = false): Promise<Statement> {
     const statements = await this.connection.extractStatements(sql);
     const last = statements.count - 1;
+    if (single && last > 0) throw new LakeError('SQL_DENIED', 'One statement at a time.');
     for (let i = 0; i < last; i++) {
       const before = await statements.prepare(i);
       try {
@@ -115,25 +120,13 @@ export class Session {
     return new Statement(await statements.prepare(last));
   }
 
-  /** How many statements the text holds and what each is, without running any. */
-  async statementKinds(sql: string): Promise<readonly number[]> {
-    const statements = await this.connection.extractStatements(sql);
-    const kinds: number[] = [];
-    for (let i = 0; i < statements.count; i++) {
-      const statement = await statements.prepare(i);
-      kinds.push(statement.statementType);
-      statement.destroySync();
-    }
-    return kinds;
-  }
-
   /** Rows of a small result as JavaScript values. */
   async rows(sql: string): Promise<readonly (readonly unknown[])[]> {
     return (await this.connection.runAndReadAll(sql)).getRows();
   }
 
-  async appender(table: string): Promise<DuckDBAppender> {
-    return this.connection.createAppender(table);
+  async appender(table: string): Promise<Appender> {
+    return new Appender(await this.connection.createAppender(table));
   }
 
   interrupt(): void {
@@ -190,16 +183,50 @@ export class ValueStream {
   }
 }
 
-/** Appends columns of node-api values as one chunk. */
-export function appendValues(
-  appender: DuckDBAppender,
-  rowCount: number,
-  columns: readonly (readonly unknown[])[],
-): void {
-  const types = columns.map((_, i) => appender.columnType(i));
-  const chunk = DuckDBDataChunk.create(types, rowCount);
-  chunk.setColumns(columns as readonly (readonly DuckDBValue[])[]);
-  appender.appendDataChunk(chunk);
+/** Rows going into a table, chunk by chunk. Calls are synchronous; one appender a connection. */
+export class Appender {
+  readonly #appender: DuckDBAppender;
+  readonly #chunk: DuckDBDataChunk;
+
+  constructor(appender: DuckDBAppender) {
+    this.#appender = appender;
+    const types = Array.from({ length: appender.columnCount }, (_, i) => appender.columnType(i));
+    this.#chunk = DuckDBDataChunk.create(types);
+  }
+
+  /** The chunk as the bindings know it, for the native bridge. */
+  get external(): unknown {
+    return this.#chunk.chunk;
+  }
+
+  /** Empties the chunk: nothing of what was put into it is referenced any more. */
+  reset(): void {
+    this.#chunk.reset();
+  }
+
+  /** Appends what `fill` puts into the emptied chunk, as `rowCount` rows. */
+  append(rowCount: number, fill: () => void): void {
+    this.#chunk.reset();
+    try {
+      fill();
+      this.#chunk.rowCount = rowCount;
+      this.#appender.appendDataChunk(this.#chunk);
+    } finally {
+      this.#chunk.reset();
+    }
+  }
+
+  /** Appends columns of node-api values. */
+  appendValues(rowCount: number, columns: readonly (readonly unknown[])[]): void {
+    this.#chunk.reset();
+    this.#chunk.rowCount = rowCount;
+    this.#chunk.setColumns(columns as readonly (readonly DuckDBValue[])[]);
+    this.#appender.appendDataChunk(this.#chunk);
+  }
+
+  close(): void {
+    this.#appender.closeSync();
+  }
 }
 
 function plainType(type: DuckDBType, depth: number): DuckType {

@@ -1,83 +1,164 @@
 // The engine: one DuckDB instance with fixed settings, and everything `engine.ts` promises.
 import { mkdir, rm } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { type Field, LakeError, uuid } from '../base/index.ts';
 import type { Batch } from '../codec/index.ts';
+import { keepAllocatorSmall } from './allocator.ts';
 import type { ColumnReader } from './column-reader.ts';
 import type { Shape } from './duck-type.ts';
 import { Database, type Session, type Statement } from './duckdb.ts';
+import { vectorWriter } from './duckdb-native.ts';
 import type { Engine, EngineOptions, ParquetRead, ReadOptions, Stage } from './engine.ts';
+import { engineError } from './engine-error.ts';
+import { checkReadsOnly, lockSettings } from './lock-down.ts';
 import { type NativeBridge, NativeReader } from './native-reader.ts';
 import { readParquetFiles } from './parquet-read.ts';
 import { PublicReader } from './public-reader.ts';
 import { type QueryHost, runQuery } from './run-query.ts';
 import { nativeVerdict } from './self-test.ts';
+import { openStage } from './table-stage.ts';
+import type { WatchOptions } from './watch.ts';
 
-/** Opens an engine. */
+/** Threads beyond these cost memory and no longer pay. */
+const THREADS_MAX = 8;
+/** Settings of every connection; progress is what tells a slow query from a hung one. */
+const SESSION_SETTINGS = [
+  'SET enable_progress_bar = true',
+  'SET enable_progress_bar_print = false',
+  'SET progress_bar_time = 0',
+  "SET streaming_buffer_size = '64KB'",
+];
+
+/** Settings of the instance that are known only once its extensions are loaded. */
+const INSTANCE_SETTINGS = ["SET GLOBAL TimeZone = 'UTC'"];
+
+/**
+ * Opens an engine.
+ *
+ * Shape   see `Engine`. The native bridge is used when `options.bridge` allows it and the self-test, run once a process, passes.
+ * Units   the process needs about 165 MB on top of `memoryBytes`; see `docs/memory.md`.
+ * Limits  calls block threads of libuv's pool, one for each query that is waiting: start the process with `UV_THREADPOOL_SIZE` set to the
+ *         queries that run at once plus two, or they take turns.
+ * Errors  ENGINE_UNAVAILABLE when DuckDB cannot be opened.
+ */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-  const spill = join(options.tempDirectory, `engine-${uuid()}`);
-  await mkdir(spill);
-  const database = await Database.open({
+  const directory = join(options.tempDirectory, `engine-${uuid()}`);
+  await mkdir(directory);
+  try {
+    const verdict = options.bridge === 'public' ? undefined : await nativeVerdict(options.tempDirectory);
+    const bridge = verdict?.ok === true ? verdict.bridge : undefined;
+    const database = await Database.open(settingsOf(options, directory), SESSION_SETTINGS);
+    const session = await database.acquire();
+    for (const sql of INSTANCE_SETTINGS) await session.run(sql);
+    database.release(session);
+    return new DuckEngine(database, { directory, bridge });
+  } catch (error) {
+    await rm(directory, { recursive: true, force: true });
+    const message = error instanceof Error ? error.message : String(error);
+    throw new LakeError('ENGINE_UNAVAILABLE', `The engine cannot be opened: ${message}`, {}, error);
+  }
+}
+
+function settingsOf(options: EngineOptions, directory: string): Readonly<Record<string, string>> {
+  return {
     memory_limit: `${options.memoryBytes}B`,
-    temp_directory: spill,
+    temp_directory: directory,
     autoinstall_known_extensions: 'false',
     autoload_known_extensions: 'false',
     enable_external_file_cache: 'false',
     allocator_background_threads: 'true',
     preserve_insertion_order: 'true',
-    ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
-  });
-  const verdict = options.bridge === 'public' ? undefined : await nativeVerdict(options.tempDirectory);
-  return new DuckEngine(database, spill, verdict?.ok === true ? verdict.bridge : undefined);
+    threads: String(options.threads ?? defaultThreads()),
+  };
+}
+
+function defaultThreads(): number {
+  return Math.min(THREADS_MAX, availableParallelism());
+}
+
+interface EngineParts {
+  /** Spilled data and copies of files. */
+  readonly directory: string;
+  readonly bridge: NativeBridge | undefined;
 }
 
 class DuckEngine implements Engine, QueryHost {
   readonly native: boolean;
-  readonly watch = {};
+  readonly watch: WatchOptions = {};
   readonly #database: Database;
-  readonly #spill: string;
-  readonly #bridge: NativeBridge | undefined;
+  readonly #parts: EngineParts;
+  readonly #allocator: Disposable | undefined;
+  #locked = false;
+  #broken: LakeError | undefined;
+  #closed = false;
 
-  constructor(database: Database, spill: string, bridge: NativeBridge | undefined) {
-    this.native = bridge !== undefined;
-    this.#bridge = bridge;
+  constructor(database: Database, parts: EngineParts) {
     this.#database = database;
-    this.#spill = spill;
+    this.#parts = parts;
+    this.native = parts.bridge !== undefined;
+    if (this.native) this.#allocator = keepAllocatorSmall(() => database.lentCount > 0);
   }
 
-  async *readParquet(read: ParquetRead): AsyncGenerator<Batch, void, void> {
-    yield* readParquetFiles(this, read, this.#spill);
+  readParquet(read: ParquetRead): AsyncIterable<Batch> {
+    return readParquetFiles(this, read, this.#parts.directory);
   }
 
   query(
     sql: string,
     options: ReadOptions & { readonly fields?: readonly Field[] } = {},
   ): AsyncIterable<Batch> {
-    return runQuery(this, { ...options, sql, activity: { kind: 'statement' } });
+    const check = async (statement: Statement): Promise<void> => {
+      if (this.#locked) checkReadsOnly(statement, sql);
+    };
+    const single = this.#locked;
+    return runQuery(this, { ...options, sql, single, check, activity: { kind: 'statement' } });
   }
 
-  async stage(_name: string, _fields: readonly Field[]): Promise<Stage> {
-    throw new LakeError('FEATURE_UNSUPPORTED', 'stage() is not there yet.');
+  stage(name: string, fields: readonly Field[]): Promise<Stage> {
+    return openStage(this, name, fields, this.native ? vectorWriter() : undefined);
   }
 
-  async lockDown(_allowedPaths: readonly string[]): Promise<void> {
-    throw new LakeError('FEATURE_UNSUPPORTED', 'lockDown() is not there yet.');
+  async lockDown(allowedPaths: readonly string[]): Promise<void> {
+    const session = await this.acquire();
+    try {
+      await this.#database.fillIdle();
+      await lockSettings(session, allowedPaths, [`${this.#parts.directory}/`]);
+      this.#locked = true;
+      this.#database.lock();
+    } catch (error) {
+      throw engineError(error, { kind: 'statement' });
+    } finally {
+      this.release(session);
+    }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#allocator?.[Symbol.dispose]();
     this.#database.close();
-    await rm(this.#spill, { recursive: true, force: true });
+    await rm(this.#parts.directory, { recursive: true, force: true });
   }
 
   acquire(): Promise<Session> {
+    if (this.#broken !== undefined) throw this.#broken;
     return this.#database.acquire();
   }
+
   release(session: Session): void {
     this.#database.release(session);
   }
-  reader(_session: Session, statement: Statement, shapes: readonly Shape[]): ColumnReader {
-    if (this.#bridge !== undefined) return new NativeReader(this.#bridge, statement, shapes);
-    return new PublicReader(statement, shapes);
+
+  reader(statement: Statement, shapes: readonly Shape[]): ColumnReader {
+    const { bridge } = this.#parts;
+    return bridge === undefined
+      ? new PublicReader(statement, shapes)
+      : new NativeReader(bridge, statement, shapes);
   }
-  failed(_error: LakeError): void {}
+
+  failed(error: LakeError): void {
+    // DuckDB refuses everything after a fatal error; a new instance is needed.
+    if (error.code === 'ENGINE_UNAVAILABLE') this.#broken ??= error;
+  }
 }

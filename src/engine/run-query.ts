@@ -12,7 +12,7 @@ import { QueryWatch, type WatchOptions } from './watch.ts';
 export interface QueryHost {
   acquire(): Promise<Session>;
   release(session: Session): void;
-  reader(session: Session, statement: Statement, shapes: readonly Shape[]): ColumnReader;
+  reader(statement: Statement, shapes: readonly Shape[]): ColumnReader;
   /** Told every failure, so that a broken instance is noticed. */
   failed(error: LakeError): void;
   readonly watch: WatchOptions;
@@ -29,7 +29,9 @@ export interface Query {
   readonly fields?: readonly Field[] | undefined;
   readonly activity: Activity;
   /** Called with the prepared statement before it runs; throws to refuse it. */
-  readonly check?: (statement: Statement, session: Session) => Promise<void>;
+  readonly check?: (statement: Statement) => Promise<void>;
+  /** Refuse texts of several statements, whose first ones would run unchecked. */
+  readonly single?: boolean;
 }
 
 /** Runs the statement and gives its rows in batches. Leaving the loop early stops it and frees what it held. */
@@ -42,7 +44,7 @@ export async function* runQuery(host: QueryHost, query: Query): AsyncGenerator<B
   try {
     const prepared = await prepareQuery(session, watch, query);
     statement = prepared.statement;
-    reader = host.reader(session, statement, prepared.shapes);
+    reader = host.reader(statement, prepared.shapes);
     yield* readBatches(reader, watch, prepared.fields, query);
   } catch (error) {
     const failure = watch.stopped ?? engineError(error, query.activity);
@@ -59,9 +61,9 @@ export async function* runQuery(host: QueryHost, query: Query): AsyncGenerator<B
 }
 
 async function prepareQuery(session: Session, watch: QueryWatch, query: Query) {
-  let statement = await watch.run(() => session.prepare(query.sql));
+  let statement = await watch.run(() => session.prepare(query.sql, query.single));
   try {
-    await query.check?.(statement, session);
+    await query.check?.(statement);
     const plan = planResult(statement.columns, query.fields);
     if (plan.casts.every((c) => c === undefined)) {
       return { statement, fields: plan.fields, shapes: plan.shapes as readonly Shape[] };

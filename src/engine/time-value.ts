@@ -1,5 +1,5 @@
 // Arithmetic between DuckDB's and Paimon's units of time, shared by both bridges.
-import { corrupt, LakeError } from '../base/index.ts';
+import { corrupt, LakeError, type TimeKind } from '../base/index.ts';
 import type { Vector } from '../codec/index.ts';
 import type { FixedShape } from './duck-type.ts';
 
@@ -54,7 +54,7 @@ export function int96Vector(
 ): Vector {
   const { length } = nanos;
   if (layout === 'i64') {
-    const micros = BigInt64Array.from(nanos, (n) => (n - (((n % 1000n) + 1000n) % 1000n)) / 1000n);
+    const micros = BigInt64Array.from(nanos, (n) => floorDivide(n, 1000n));
     return { layout, length, validity, values: micros };
   }
   const words = new BigInt64Array(2 * length);
@@ -69,4 +69,26 @@ export function int96Vector(
 /** Microseconds of the day in DuckDB's packed TIME WITH TIME ZONE: the upper 40 bits. */
 export function packedTimeMicros(bits: bigint): bigint {
   return BigInt.asUintN(64, bits) >> 24n;
+}
+
+/**
+ * A timestamp of a vector in the unit it has inside the engine: nanoseconds for TIMESTAMP(7..9), else microseconds.
+ *
+ * Errors  VALUE_OUT_OF_RANGE for nanoseconds outside 1677-09-21 to 2262-04-11.
+ */
+export function stagedTimestamp(type: TimestampType, value: bigint): bigint {
+  if (type.precision <= 6) return value;
+  if (type.kind === 'TIMESTAMP_LTZ') return floorDivide(value, 1000n);
+  if (value > I64_MIN && value < I64_MAX) return value;
+  const text = `A TIMESTAMP(${type.precision}) of ${value} nanoseconds is outside the years 1677 to 2262 the engine holds.`;
+  throw new LakeError('VALUE_OUT_OF_RANGE', text);
+}
+
+interface TimestampType {
+  readonly kind: TimeKind;
+  readonly precision: number;
+}
+
+function floorDivide(value: bigint, by: bigint): bigint {
+  return (value - (((value % by) + by) % by)) / by;
 }
