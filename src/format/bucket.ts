@@ -11,7 +11,8 @@ export type BucketFunction = (key: readonly Value[], bucketCount: number) => num
 /**
  * The bucket function of a table.
  *
- * Shape   `types` of the bucket key columns in hash order (see `bucketKeys`); keys as `Value`, text as strings or UTF-8.
+ * Shape   `types` of the bucket key columns in hash order (see `bucketKeys`); keys as `Value`, text as
+ *         strings or UTF-8.
  * Errors  `SCHEMA_INVALID` when the function does not take these types.
  * Source  Paimon, bucket/BucketFunction.java.
  */

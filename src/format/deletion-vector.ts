@@ -1,18 +1,22 @@
 // Deletion vectors: which rows of a data file are gone. One record in an index file each.
 //   index file  0  1   version, 1; then records
-//   32-bit      0  4   size, big-endian: bytes of magic and bitmap        metadata `length` = size
+//   32-bit      0  4   size, big-endian: bytes of magic and bitmap
 //               4  4   magic 1581511376, big-endian
 //               8      bitmap in portable format
 //                  4   CRC-32 of magic and bitmap, big-endian
-//   64-bit      0  4   size, big-endian: bytes of magic and bitmaps       metadata `length` = the whole record
+//   64-bit      0  4   size, big-endian: bytes of magic and bitmaps
 //               4  4   magic 1681511377, little-endian
 //               8      bitmaps by upper 32 bits
 //                  4   CRC-32 of magic and bitmaps, big-endian
+// The `length` in metadata is the size in the 32-bit form, the bytes of the whole record in the 64-bit form.
 import { crc32 } from 'node:zlib';
 import { corrupt } from '../base/index.ts';
 import { decodeRoaring, decodeRoaringMap } from '../codec/index.ts';
 
-/** Bytes a record may have beyond the `length` that metadata gives. Readers fetch as many more, as far as the file goes. */
+/**
+ * Bytes a record may have beyond the `length` that metadata gives. Readers fetch as many more, as far as the
+ * file goes.
+ */
 export const DELETION_VECTOR_FRAME_BYTES = 8;
 
 const MAGIC_32 = 1581511376;
@@ -39,7 +43,8 @@ export interface DeletionVectorPlace {
  *
  * Shape   `bytes`: of the index file from `offset` on, at least what the record needs; more is ignored.
  * Errors  `FILE_CORRUPT` when length, checksum or cardinality do not hold, or it is no deletion vector.
- * Source  Paimon, deletionvectors/DeletionVector.java (read), BitmapDeletionVector.java, Bitmap64DeletionVector.java.
+ * Source  Paimon, deletionvectors/DeletionVector.java (read), BitmapDeletionVector.java,
+ *         Bitmap64DeletionVector.java.
  */
 export function decodeDeletionVector(bytes: Uint8Array, place: DeletionVectorPlace): DeletionVector {
   const { file } = place;

@@ -19,9 +19,11 @@ const STRING: DataType = { kind: 'VARCHAR', nullable: true, length: LENGTH_MAX }
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
- * `toString` of the object that holds the value inside Java: a DATE is its day number, a TIMESTAMP `2024-01-01T00:00`.
+ * `toString` of the object that holds the value inside Java: a DATE is its day number, a TIMESTAMP
+ * `2024-01-01T00:00`.
  *
- * Shape   `null` for null; undefined for binary and nested types, whose text has an address in it or is not used anywhere.
+ * Shape   `null` for null; undefined for binary and nested types, whose text has an address in it or is not
+ *         used anywhere.
  */
 export function objectText(type: DataType, value: Value): string | undefined {
   if (value === null) return 'null';

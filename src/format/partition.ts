@@ -1,5 +1,6 @@
-// Partitions: from the row in a manifest entry to values, to the text Java gives them, and to the directory of a bucket. The row is
-// what a partition is; its path is derived and never read back, for several partitions may share one.
+// Partitions: from the row in a manifest entry to values, to the text Java gives them, and to the directory
+// of a bucket. The row is what a partition is; its path is derived and never read back, for several
+// partitions may share one.
 import { type DataType, type Field, LakeError, unsupported } from '../base/index.ts';
 import { decodeRow, type Value } from '../codec/index.ts';
 import { castText, objectText } from './object-text.ts';
@@ -16,7 +17,8 @@ export function partitionFields(schema: TableSchema): readonly Field[] {
 }
 
 /**
- * The values of a partition row, in the order of the partition keys. `file` names where the row stands, for errors.
+ * The values of a partition row, in the order of the partition keys. `file` names where the row stands, for
+ * errors.
  *
  * Errors  `FILE_CORRUPT` when the row does not fit the partition columns.
  */
@@ -34,9 +36,11 @@ export type PartitionPart = readonly [column: string, text: string];
 /**
  * The text of a partition's values, as the table's directories have it, not escaped.
  *
- * Shape   null and blank values give `partition.default-name`. With `partition.legacy-name` (default true) a DATE is its day number and
- *         a TIMESTAMP Java's LocalDateTime text; otherwise values are cast to STRING, local-zoned timestamps in UTC.
- * Errors  `FEATURE_UNSUPPORTED` for binary columns under legacy names, whose directories even Java cannot find again.
+ * Shape   null and blank values give `partition.default-name`. With `partition.legacy-name` (default true) a
+ *         DATE is its day number and a TIMESTAMP Java's LocalDateTime text; otherwise values are cast to
+ *         STRING, local-zoned timestamps in UTC.
+ * Errors  `FEATURE_UNSUPPORTED` for binary columns under legacy names, whose directories even Java cannot
+ *         find again.
  * Source  Paimon, utils/InternalRowPartitionComputer.java (generatePartValues).
  */
 export function partitionSpec(
@@ -54,7 +58,8 @@ export function partitionSpec(
 }
 
 /**
- * The directory of a partition below the table's, without a slash at either end; empty for tables without partitions.
+ * The directory of a partition below the table's, without a slash at either end; empty for tables without
+ * partitions.
  *
  * Source  Paimon, utils/PartitionPathUtils.java (generatePartitionPath).
  */
@@ -66,7 +71,8 @@ export function partitionPath(parts: readonly PartitionPart[]): string {
  * The directory that holds the data files of a bucket.
  *
  * Shape   `tablePath` absolute, without a slash at its end; so is the result.
- * Errors  `PATH_OUTSIDE_TABLE` when `data-file.path-directory` leaves the table; as `decodePartition` and `partitionSpec`.
+ * Errors  `PATH_OUTSIDE_TABLE` when `data-file.path-directory` leaves the table; as `decodePartition` and
+ *         `partitionSpec`.
  * Source  Paimon, utils/FileStorePathFactory.java (relativeBucketPath).
  */
 export function bucketPath(
@@ -107,7 +113,8 @@ export function escapePathName(name: string): string {
   return name.replace(ESCAPED, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`);
 }
 
-// What Character.isWhitespace of Java is true for: not the no-break spaces, but the four separators below 0x20.
+// What Character.isWhitespace of Java is true for: not the no-break spaces, but the four separators below
+// 0x20.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are blanks to Java
 const BLANK = /^[\t-\r\x1c-\x20\u1680\u2000-\u2006\u2008-\u200a\u2028\u2029\u205f\u3000]*$/;
 

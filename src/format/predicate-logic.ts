@@ -85,11 +85,11 @@ function pushNot(predicate: Predicate): Predicate {
 }
 
 /**
- * The same condition, smaller: `not` pushed down to the leaves, nested `and`s and `or`s flattened, constants folded, one-value `in`s
- * made `=`.
+ * The same condition, smaller: `not` pushed down to the leaves, nested `and`s and `or`s flattened, constants
+ * folded, one-value `in`s made `=`.
  *
- * Shape   true for the same rows. Where it was unknown it may be false and the reverse only below an outermost `and` or `or` that
- *         decides the row either way.
+ * Shape   true for the same rows. Where it was unknown it may be false and the reverse only below an
+ *         outermost `and` or `or` that decides the row either way.
  */
 export function simplify(predicate: Predicate): Predicate {
   switch (predicate.kind) {

@@ -25,11 +25,11 @@ export interface TableSchema {
 const VERSION_MAX = 3;
 
 /**
- * A schema file. Files without `version` are of Paimon 0.7 or older, where an absent `bucket` meant 1; up to version 2
- * an absent `file.format` meant orc.
+ * A schema file. Files without `version` are of Paimon 0.7 or older, where an absent `bucket` meant 1; up to
+ * version 2 an absent `file.format` meant orc.
  *
- * Errors  `FILE_CORRUPT` naming file and member; `FEATURE_UNSUPPORTED` for a column type that is not supported and for a newer
- *         version; `SCHEMA_INVALID` where Java refuses the schema.
+ * Errors  `FILE_CORRUPT` naming file and member; `FEATURE_UNSUPPORTED` for a column type that is not
+ *         supported and for a newer version; `SCHEMA_INVALID` where Java refuses the schema.
  * Source  Paimon, schema/SchemaSerializer.java, schema/TableSchema.java.
  */
 export function parseSchema(text: string, file: string): TableSchema {
@@ -94,7 +94,8 @@ export function fieldsOf(schema: Pick<TableSchema, 'fields'>, names: readonly st
 }
 
 /**
- * The primary key without the partition keys: what is unique and sorted inside a bucket. Empty for append tables.
+ * The primary key without the partition keys: what is unique and sorted inside a bucket. Empty for append
+ * tables.
  *
  * Errors  `SCHEMA_INVALID` when nothing is left.
  */
@@ -110,7 +111,8 @@ export function trimmedPrimaryKeys(schema: TableSchema): readonly string[] {
 /**
  * The columns whose hash picks the bucket, in hash order: option `bucket-key`, else the trimmed primary key.
  *
- * Errors  `SCHEMA_INVALID` when the option names a column that is missing, a partition key, or outside the primary key.
+ * Errors  `SCHEMA_INVALID` when the option names a column that is missing, a partition key, or outside the
+ *         primary key.
  */
 export function bucketKeys(schema: TableSchema): readonly string[] {
   const trimmed = trimmedPrimaryKeys(schema);

@@ -43,8 +43,8 @@ export interface Snapshot {
 /**
  * A tag: the snapshot it keeps, with the two members a tag file may add.
  *
- * Units   `tagCreateTime` is Java's LocalDateTime as a list [year, month, day, hour, minute, second?, nanosecond?];
- *         `tagTimeRetained` seconds as a decimal number in text.
+ * Units   `tagCreateTime` is Java's LocalDateTime as a list [year, month, day, hour, minute, second?,
+ *         nanosecond?]; `tagTimeRetained` seconds as a decimal number in text.
  */
 export interface Tag extends Snapshot {
   readonly tagCreateTime?: readonly number[];
@@ -56,7 +56,8 @@ const VERSION_MAX = 3;
 const COMMIT_KINDS: readonly string[] = ['APPEND', 'COMPACT', 'OVERWRITE', 'ANALYZE'] satisfies CommitKind[];
 
 /**
- * A snapshot or changelog file. Members that are unknown are ignored; members later versions added may be absent.
+ * A snapshot or changelog file. Members that are unknown are ignored; members later versions added may be
+ * absent.
  *
  * Errors  `FILE_CORRUPT` naming file and member; `FEATURE_UNSUPPORTED` for a newer version.
  * Source  Paimon, Snapshot.java, Changelog.java.

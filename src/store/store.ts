@@ -35,8 +35,9 @@ export interface StoreFile extends AsyncDisposable {
  * Files by absolute path.
  *
  * Limits  no call holds more than one directory buffer or the bytes it returns.
- * Errors  `FILE_MISSING` nothing there, or not the kind asked for; `FILE_DENIED` no permission; `STORE_UNAVAILABLE` anything the
- *         place itself fails with; `ARGUMENT_INVALID` a path that is not absolute.
+ * Errors  `FILE_MISSING` nothing there, or not the kind asked for; `FILE_DENIED` no permission;
+ *         `STORE_UNAVAILABLE` anything the place itself fails with; `ARGUMENT_INVALID` a path that is not
+ *         absolute.
  */
 export interface Store {
   /**

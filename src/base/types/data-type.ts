@@ -1,6 +1,8 @@
 // Paimon's logical data types as plain data. Parsing and printing lie beside it in parse.ts and print.ts.
 
-/** The largest length of CHAR, VARCHAR, BINARY and VARBINARY: VARCHAR of it is STRING, VARBINARY of it BYTES. */
+/**
+ * The largest length of CHAR, VARCHAR, BINARY and VARBINARY: VARCHAR of it is STRING, VARBINARY of it BYTES.
+ */
 export const LENGTH_MAX = 2147483647;
 
 /**
@@ -34,7 +36,8 @@ export type TypeKind = DataType['kind'];
 /**
  * A column of a table or a field of a ROW.
  *
- * Shape   `id` is unique in the table and never reused; `description` and `defaultValue` are absent when not set.
+ * Shape   `id` is unique in the table and never reused; `description` and `defaultValue` are absent when not
+ *         set.
  * Source  Paimon, types/DataField.java.
  */
 export interface Field {
@@ -45,7 +48,10 @@ export interface Field {
   readonly defaultValue?: string;
 }
 
-/** True when both types are the same, nullability included only if `strict`. Nested fields are compared by id, name and type. */
+/**
+ * True when both types are the same, nullability included only if `strict`. Nested fields are compared by id,
+ * name and type.
+ */
 export function sameType(a: DataType, b: DataType, strict = false): boolean {
   if (a.kind !== b.kind || (strict && a.nullable !== b.nullable)) return false;
   switch (a.kind) {

@@ -120,7 +120,8 @@ describe('type JSON', () => {
     assert.deepEqual(printTypeJson(type), nested);
     assert.equal(
       printType(type),
-      "ROW<`a` INT COMMENT 'first', `m` MAP<STRING NOT NULL, ARRAY<DECIMAL(5, 2)>>, `b``q` MULTISET<DATE> NOT NULL DEFAULT 1> NOT NULL",
+      "ROW<`a` INT COMMENT 'first', `m` MAP<STRING NOT NULL, ARRAY<DECIMAL(5, 2)>>, " +
+        '`b``q` MULTISET<DATE> NOT NULL DEFAULT 1> NOT NULL',
     );
   });
 

@@ -14,7 +14,8 @@ export interface TypePlace {
  *
  * Shape   `json` is parsed JSON whose integers are numbers or bigints.
  * Limits  nesting of `NESTING_DEPTH_MAX`.
- * Errors  `FEATURE_UNSUPPORTED` for a type Spillway does not read, naming the column; `FILE_CORRUPT` for what is no type at all.
+ * Errors  `FEATURE_UNSUPPORTED` for a type Spillway does not read, naming the column; `FILE_CORRUPT` for what
+ *         is no type at all.
  * Source  Paimon, types/DataTypeJsonParser.java.
  */
 export function parseDataType(json: unknown, place: TypePlace, depth = 0): DataType {

@@ -1,5 +1,6 @@
 // Where things lie in a BinaryRow and a BinaryArray. Everything is little-endian except the arity in front.
-//   row    0        nullBytes  row kind (1 byte), then a null bit a field: field i is bit i + 8, lowest bit first
+//   row    0        nullBytes  row kind (1 byte), then a null bit a field: field i is bit i + 8, lowest bit
+//   first
 //          nullBytes 8 a field  slot: the value, or (offset << 32 | length) into the bytes that follow
 //   array  0        4          number of elements
 //          4        4 per 32   null bit an element, lowest bit first

@@ -14,7 +14,8 @@ import {
  * The cells of a serialized row: its arity as four big-endian bytes, then the row.
  *
  * Shape   as `Value`, except that CHAR and VARCHAR are strings; BINARY and VARBINARY are views into `bytes`.
- * Errors  `FILE_CORRUPT` naming `file` and the byte inside the row, also when the arity is not that of `types`.
+ * Errors  `FILE_CORRUPT` naming `file` and the byte inside the row, also when the arity is not that of
+ *         `types`.
  * Source  Paimon, utils/SerializationUtils.java (deserializeBinaryRow).
  */
 export function decodeRow(types: readonly DataType[], bytes: Uint8Array, file: string): Value[] {

@@ -1,4 +1,5 @@
-// Cells into BinaryRow and BinaryArray bytes, byte for byte as Java writes them: they are hashed and compared.
+// Cells into BinaryRow and BinaryArray bytes, byte for byte as Java writes them: they are hashed and
+// compared.
 import { assert, type DataType, LakeError } from '../../base/index.ts';
 import type { Value } from '../arrow/index.ts';
 import {

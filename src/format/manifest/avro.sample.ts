@@ -1,9 +1,12 @@
-// Avro files for tests, written from a schema and plain values without compression: the shapes old Paimon versions wrote.
+// Avro files for tests, written from a schema and plain values without compression: the shapes old Paimon
+// versions wrote.
 
 /** A schema as its JSON, unions as lists. */
 export type SampleSchema = string | readonly SampleSchema[] | { readonly [member: string]: unknown };
 
-/** An Avro container file with one block. Values: records are objects, unions take null or the other branch. */
+/**
+ * An Avro container file with one block. Values: records are objects, unions take null or the other branch.
+ */
 export function avroFile(schema: SampleSchema, records: readonly unknown[]): Uint8Array {
   const head = new Bytes();
   head.raw(Buffer.from('Obj\u0001', 'latin1'));
@@ -98,8 +101,8 @@ const LATER: readonly object[] = [
 ];
 
 /**
- * The schema of a manifest. `later`: how many of the later members it has. `old`: root, file and stats are nullable as
- * before 0.9.
+ * The schema of a manifest. `later`: how many of the later members it has. `old`: root, file and stats are
+ * nullable as before 0.9.
  */
 export function manifestSchema(
   options: { readonly later?: number; readonly old?: boolean } = {},

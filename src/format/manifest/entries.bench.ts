@@ -1,4 +1,5 @@
-// 100,000 entries in 1,000 manifests: decode, filter, drop what was deleted. `node src/format/manifest/entries.bench.ts`
+// 100,000 entries in 1,000 manifests: decode, filter, drop what was deleted. `node
+// src/format/manifest/entries.bench.ts`
 import { monotonicMs } from '../../base/index.ts';
 import { encodeRow } from '../../codec/index.ts';
 import { avroFile, manifestSchema, sampleEntry } from './avro.sample.ts';

@@ -38,7 +38,10 @@ const SHAPE = {
 
 const VERSION = 2;
 
-/** What an entry can be chosen by before its file is described. `partition` as in `ManifestEntry`; do not keep or change it. */
+/**
+ * What an entry can be chosen by before its file is described. `partition` as in `ManifestEntry`; do not keep
+ * or change it.
+ */
 export interface EntryHead {
   readonly kind: 'ADD' | 'DELETE';
   readonly partition: Uint8Array;
@@ -56,8 +59,8 @@ export interface DecodeEntries {
 /**
  * Decodes a manifest of any Paimon version since 0.4, handing over one entry at a time.
  *
- * Shape   in file order; members that older files lack are undefined; stats stay bytes. Neighbours may share equal
- *         partitions, keys and stats.
+ * Shape   in file order; members that older files lack are undefined; stats stay bytes. Neighbours may share
+ *         equal partitions, keys and stats.
  * Limits  holds one inflated block; keeps nothing of what is not accepted.
  * Errors  `FILE_CORRUPT`; `FEATURE_UNSUPPORTED` for a layout version other than 2.
  * Source  Paimon, manifest/ManifestEntrySerializer.java, io/DataFileMetaSerializer.java.

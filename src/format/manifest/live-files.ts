@@ -1,6 +1,6 @@
-// Which files live: entries that add and entries that delete one file cancel each other. A file is known by all of
-// (partition, bucket, level, name, extra files, embedded index, external path); the name alone is not enough, because an
-// upgrade deletes and adds one name on two levels.
+// Which files live: entries that add and entries that delete one file cancel each other. A file is known by
+// all of (partition, bucket, level, name, extra files, embedded index, external path); the name alone is not
+// enough, because an upgrade deletes and adds one name on two levels.
 import { corrupt } from '../../base/index.ts';
 import type { ManifestEntry } from './manifest.ts';
 
@@ -44,7 +44,8 @@ function latin1(bytes: Uint8Array): string {
 }
 
 /**
- * The files deleted by entries of a scan. Between the entries of a scan there is no order: a file that is deleted anywhere is gone.
+ * The files deleted by entries of a scan. Between the entries of a scan there is no order: a file that is
+ * deleted anywhere is gone.
  *
  * Limits  holds one key for every deleted file; bounded by the entries of the manifests it is fed.
  * Source  Paimon, manifest/FileEntry.java (readDeletedEntries), operation/AbstractFileStoreScan.java.
@@ -70,8 +71,8 @@ export class DeletedFiles {
 }
 
 /**
- * Entries in order of commits, reduced to what they amount to: a DELETE takes back an ADD before it; one without stays, for it speaks of
- * an older manifest.
+ * Entries in order of commits, reduced to what they amount to: a DELETE takes back an ADD before it; one
+ * without stays, for it speaks of an older manifest.
  *
  * Errors  `FILE_CORRUPT` naming the manifests as `file` when a file is added twice.
  * Source  Paimon, manifest/FileEntry.java (mergeEntries).

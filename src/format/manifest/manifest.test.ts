@@ -20,7 +20,7 @@ function decodeAll(bytes: Uint8Array, accept?: DecodeEntries['accept']): Manifes
 }
 
 describe('golden manifests', () => {
-  it('every snapshot: the lists count their entries, and live files hold the records the snapshot counts', () => {
+  it('every list counts its entries, every snapshot the records of its live files', () => {
     let snapshots = 0;
     for (const table of readdirSync(warehouse)) {
       const read = (name: string): Uint8Array =>

@@ -1,6 +1,9 @@
 // What manifest lists and manifests say: which data files a snapshot adds and deletes.
 
-/** Statistics of some columns: BinaryRows of minima and maxima, and null counts (undefined = unknown, never zero). */
+/**
+ * Statistics of some columns: BinaryRows of minima and maxima, and null counts (undefined = unknown, never
+ * zero).
+ */
 export interface SimpleStats {
   /** Serialized BinaryRow with its 4-byte big-endian arity in front. */
   readonly minValues: Uint8Array;
@@ -31,7 +34,8 @@ export interface ManifestFileMeta {
 /**
  * One data file.
  *
- * Shape   `minKey`, `maxKey`: serialized BinaryRow (arity in front) of the trimmed primary key; empty row for append tables.
+ * Shape   `minKey`, `maxKey`: serialized BinaryRow (arity in front) of the trimmed primary key; empty row for
+ *         append tables.
  * Units   `fileSize` bytes; `creationTimeMs` wall clock of the writer stored as if UTC (advisory).
  * Source  Paimon, io/DataFileMeta.java.
  */
@@ -52,7 +56,10 @@ export interface DataFileMeta {
   readonly deleteRowCount?: bigint | undefined;
   readonly embeddedIndex?: Uint8Array | undefined;
   readonly fileSource?: number | undefined;
-  /** Columns contained in `valueStats`, in order; undefined = all columns of the file's schema (or of `writeCols`). */
+  /**
+   * Columns contained in `valueStats`, in order; undefined = all columns of the file's schema (or of
+   * `writeCols`).
+   */
   readonly valueStatsCols?: readonly string[] | undefined;
   readonly externalPath?: string | undefined;
   readonly firstRowId?: bigint | undefined;

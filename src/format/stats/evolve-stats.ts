@@ -1,4 +1,5 @@
-// Statistics of a data file, told in the columns its table has now: found by field id, whatever the columns were called then.
+// Statistics of a data file, told in the columns its table has now: found by field id, whatever the columns
+// were called then.
 import { corrupt, type DataType, type Field, sameType } from '../../base/index.ts';
 import { decodeCell, resolveCast, type Value, valueAt, vectorOf } from '../../codec/index.ts';
 import type { DataFileMeta, SimpleStats } from '../manifest/index.ts';
@@ -8,8 +9,9 @@ import type { ColumnStats, StatsOf } from './may-match.ts';
 /**
  * Reads the statistics of files written with one schema as columns of another.
  *
- * Shape   one for each pair of schemas; files are handed in one after the other. Cells are decoded when a column is asked for.
- *         A column the files lack holds only nulls. A column without statistics is unknown.
+ * Shape   one for each pair of schemas; files are handed in one after the other. Cells are decoded when a
+ *         column is asked for. A column the files lack holds only nulls. A column without statistics is
+ *         unknown.
  * Errors  `FILE_CORRUPT` when statistics name no column of the file's schema or their bytes are damaged.
  * Source  Paimon, stats/SimpleStatsEvolution.java, stats/SimpleStatsEvolutions.java.
  */
@@ -39,7 +41,8 @@ export class StatsEvolution {
   }
 
   /**
-   * All columns of the table in order, bounds cast to its types: what `$files` shows. Bounds Java cannot cast are null.
+   * All columns of the table in order, bounds cast to its types: what `$files` shows. Bounds Java cannot cast
+   * are null.
    *
    * Errors  also `VALUE_CAST_FAILED`, where Java fails too.
    */
@@ -112,8 +115,8 @@ function castCell(from: DataType, to: DataType, value: Value): Value {
 const INTEGERS: readonly string[] = ['TINYINT', 'SMALLINT', 'INT', 'BIGINT'];
 
 /**
- * How a bound in the file's type reads as one in the table's type; undefined when values may be ordered otherwise, changed or lost
- * by the cast between them.
+ * How a bound in the file's type reads as one in the table's type; undefined when values may be ordered
+ * otherwise, changed or lost by the cast between them.
  */
 function orderKept(from: DataType, to: DataType): ((value: Value) => Value) | undefined {
   const narrow = INTEGERS.indexOf(from.kind);

@@ -26,7 +26,9 @@ interface Live {
   readonly entries: readonly ManifestEntry[];
 }
 
-/** The newest snapshot that consists of these files: some tables went on after their files were written down. */
+/**
+ * The newest snapshot that consists of these files: some tables went on after their files were written down.
+ */
 function snapshotOf(table: string, names: ReadonlySet<string>): Live {
   const folder = new URL(`${table}/snapshot/`, warehouse);
   const ids = readdirSync(folder).flatMap((name) => /^snapshot-(\d+)$/.exec(name)?.[1] ?? []);

@@ -7,8 +7,9 @@ import { negate } from '../predicate-logic.ts';
 /**
  * What is known of one column of some rows.
  *
- * Shape   `min`, `max` as `Value` (text as string or UTF-8): bounds, not necessarily values of the column, for long text is cut and its
- *         upper bound made larger. Null: unknown, or there is no value. `nullCount` undefined: unknown, never zero.
+ * Shape   `min`, `max` as `Value` (text as string or UTF-8): bounds, not necessarily values of the column,
+ *         for long text is cut and its upper bound made larger. Null: unknown, or there is no value.
+ *         `nullCount` undefined: unknown, never zero.
  */
 export interface ColumnStats {
   readonly type: DataType;
@@ -24,8 +25,9 @@ export type StatsOf = (column: string) => ColumnStats | undefined;
  * False only when no row can match.
  *
  * Shape   `rowCount` of the rows the statistics are about; literals in the form of `ColumnStats.type`.
- * Source  Paimon, predicate/LeafPredicate.java and the functions beside it (test over statistics). Zeros of either sign are taken
- *         for equal and for different, whichever keeps the rows: SQL and Java disagree about them.
+ * Source  Paimon, predicate/LeafPredicate.java and the functions beside it (test over statistics). Zeros of
+ *         either sign are taken for equal and for different, whichever keeps the rows: SQL and Java disagree
+ *         about them.
  */
 export function mayMatch(predicate: Predicate, rowCount: bigint, statsOf: StatsOf): boolean {
   switch (predicate.kind) {
