@@ -83,6 +83,6 @@ export function decodeDeletionVector(bytes: Uint8Array, place: DeletionVectorPla
 
 function checkCardinality(bitmap: DeletionVector, place: DeletionVectorPlace, offset: number): void {
   if (place.cardinality === undefined || BigInt(bitmap.cardinality) === place.cardinality) return;
-  const message = `a deletion vector of ${bitmap.cardinality} rows stands where metadata says ${place.cardinality}`;
+  const message = `a deletion vector has ${bitmap.cardinality} rows, metadata says ${place.cardinality}`;
   throw corrupt(place.file, offset, message);
 }
