@@ -1,4 +1,5 @@
 export { Catalog } from './catalog.ts';
+export { type ChangeBatch, type ChangesRequest, readChanges } from './changes.ts';
 export { type Identifier, parseIdentifier, printIdentifier } from './identifier.ts';
 export { type Plan, planScan, type ScanRequest } from './plan/plan-scan.ts';
 export type { PlanReport } from './plan/report.ts';
@@ -8,6 +9,7 @@ export { type RowsRequest, readSplit, requestedFields } from './read/read-split.
 export { scanTable } from './scan.ts';
 export { SchemaLog } from './schemas.ts';
 export { type Consumer, type NamedTag, SnapshotLog } from './snapshots.ts';
+export type { StreamFrom } from './stream-start.ts';
 export { type OpenTable, openTableAt, type Table } from './table.ts';
 export type { ChangelogProducer, MergeEngineName, TableOptions } from './table-options.ts';
 export { batchStart, parseTimestampMs, startupMode, travelledSnapshot } from './time-travel.ts';
