@@ -7,6 +7,7 @@ import spillway.bench.BenchPlan;
 import spillway.bench.BenchRead;
 import spillway.bench.BenchWrite;
 import spillway.bench.PlanTable;
+import spillway.example.ExampleCommand;
 import spillway.fuzz.GenerateCommand;
 import spillway.read.ChangesCommand;
 import spillway.read.DumpCommand;
@@ -23,7 +24,8 @@ public final class Main {
             "bench-plan-table", PlanTable::run,
             "bench-write", BenchWrite::run,
             "bench-read", BenchRead::run,
-            "generate", GenerateCommand::run));
+            "generate", GenerateCommand::run,
+            "example", ExampleCommand::run));
 
     private Main() {}
 
