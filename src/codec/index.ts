@@ -5,4 +5,5 @@ export * from './cast/index.ts';
 export * from './json64.ts';
 export * from './murmur.ts';
 export * from './roaring/index.ts';
+export * from './sketch/index.ts';
 export * from './text/index.ts';

@@ -50,7 +50,7 @@ export class RoaringBitmap {
 
   /** True when it holds `value`; false for what is no unsigned 32-bit integer. */
   has(value: number): boolean {
-    if (!(value >= 0 && value <= 0xffffffff)) return false;
+    if (value >>> 0 !== value) return false;
     const key = value >>> 16;
     let low = 0;
     let high = this.keys.length;

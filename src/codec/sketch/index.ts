@@ -1,0 +1,2 @@
+export { hllUnion } from './hll-bytes.ts';
+export { thetaUnion } from './theta.ts';
