@@ -1,2 +1,3 @@
 export { likeMatcher } from './like.ts';
+export { parseFilter } from './parse-filter.ts';
 export { filterBatch, selectRows } from './select-rows.ts';
