@@ -18,7 +18,7 @@ export const MANIFEST_READS_IN_FLIGHT = 4;
 export const AVRO_BLOCK_BYTES_MAX = 256 * 1024 * 1024;
 /** Bytes of an Avro file's header, schema included: a table of 10,000 columns needs about one megabyte. */
 export const AVRO_HEADER_BYTES_MAX = 16 * 1024 * 1024;
-/** Types in an Avro schema with every named type written out; each costs a step for every record. */
+/** Types in an Avro schema with every named type written out; each costs a step a record. */
 export const AVRO_SCHEMA_TYPES_MAX = 100_000;
 /** Bytes read at once while walking over an Avro file's blocks: a few of Java's 64 kB blocks a call. */
 export const AVRO_READ_AHEAD_BYTES = 512 * 1024;

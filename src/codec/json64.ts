@@ -14,7 +14,8 @@ const INTEGER_DIGITS_MAX = 400;
 /**
  * Parses one JSON text.
  *
- * Shape   like `JSON.parse`, but an integer literal beyond ±(2^53 - 1) gives a bigint. Of repeated members the last counts.
+ * Shape   like `JSON.parse`, but an integer literal beyond ±(2^53 - 1) gives a bigint. Of repeated members
+ *         the last counts.
  * Limits  values nested at most `NESTING_DEPTH_MAX` deep.
  * Errors  `FILE_CORRUPT` naming `file` and the character where the text stops being JSON.
  */
@@ -26,7 +27,8 @@ export function parseJson(text: string, file: string): Json {
 }
 
 /**
- * Prints a JSON value as `JSON.stringify` does, bigint as its digits. Members that are undefined are left out.
+ * Prints a JSON value as `JSON.stringify` does, bigint as its digits. Members that are undefined are left
+ * out.
  *
  * Units   `indent` blanks a level; 0 (default) prints one line.
  * Errors  `ARGUMENT_INVALID` for a number that is not finite or values nested too deep.

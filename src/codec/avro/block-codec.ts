@@ -10,7 +10,8 @@ export type InflateBlock = (bytes: Uint8Array, offset: number) => Uint8Array;
  * The way to inflate blocks of the codec an Avro file names.
  *
  * Limits  a block inflates to at most `AVRO_BLOCK_BYTES_MAX`.
- * Errors  `FEATURE_UNSUPPORTED` naming the codec; the function throws `FILE_CORRUPT` naming the block's offset.
+ * Errors  `FEATURE_UNSUPPORTED` naming the codec; the function throws `FILE_CORRUPT` naming the block's
+ *         offset.
  * Source  Avro 1.12 specification, "Required Codecs", "Optional Codecs".
  */
 export function blockCodec(codec: string, file: string): InflateBlock {
@@ -74,7 +75,9 @@ function zstandard(bytes: Uint8Array): Uint8Array | string {
   return out;
 }
 
-/** One output buffer for the whole block where its size is known and not far beyond what the input can hold. */
+/**
+ * One output buffer for the whole block where its size is known and not far beyond what the input can hold.
+ */
 function chunkSize(bytes: Uint8Array, size: number | undefined): number {
   const likely = Math.min(size ?? bytes.length * 4, bytes.length * 64);
   return Math.max(1024, Math.min(likely, 16 * 1024 * 1024));

@@ -1,4 +1,5 @@
-// Columns being filled straight from Avro's encoding. Buffers are reused from batch to batch; `finish` copies out.
+// Columns being filled straight from Avro's encoding. Buffers are reused from batch to batch; `finish` copies
+// out.
 import type { DataType } from '../../base/index.ts';
 import { type Layout, nullVector, type Vector } from '../arrow/index.ts';
 import type { Cursor } from './cursor.ts';
@@ -7,7 +8,8 @@ import type { Skip } from './skip.ts';
 /**
  * One column of a batch being filled.
  *
- * Shape   `append` reads one value, `appendNull` reads nothing; `finish` gives what was appended and starts anew.
+ * Shape   `append` reads one value, `appendNull` reads nothing; `finish` gives what was appended and starts
+ *         anew.
  * Units   `width`: bytes a slot takes by itself; what a value takes beyond is added to the batch's `Tally`.
  */
 export interface Column {
@@ -65,7 +67,9 @@ const LANES: Readonly<Record<string, { readonly count: number; readonly make: (l
     f64: { count: 1, make: (length) => new Float64Array(length) },
   };
 
-/** 64- and 128-bit values are stored as 32-bit words, lowest first, which is the vector's layout in memory. */
+/**
+ * 64- and 128-bit values are stored as 32-bit words, lowest first, which is the vector's layout in memory.
+ */
 export class FixedColumn implements Column {
   readonly width: number;
   private readonly layout: Layout;
@@ -153,7 +157,10 @@ class Offsets {
   end = 0;
   private ends = new Int32Array(SLOTS_FIRST);
 
-  /** A block holds far fewer than 2^31 bytes or items, and a batch is closed after the block's record that fills it. */
+  /**
+   * A block holds far fewer than 2^31 bytes or items, and a batch is closed after the block's record that
+   * fills it.
+   */
   append(size: number): void {
     if (this.length + 1 >= this.ends.length) {
       const grown = new Int32Array(this.ends.length * 2);
@@ -218,7 +225,9 @@ export class BytesColumn implements Column {
   }
 }
 
-/** Arrays, and maps as arrays of their entries. `itemBytesMin`: the fewest bytes an item takes in the file. */
+/**
+ * Arrays, and maps as arrays of their entries. `itemBytesMin`: the fewest bytes an item takes in the file.
+ */
 export class ListColumn implements Column {
   readonly width = 4;
   private readonly tally: Tally;
@@ -255,7 +264,9 @@ export class ListColumn implements Column {
   }
 }
 
-/** The fields of a record in the order of the file: wanted ones are appended to their column, others skipped. */
+/**
+ * The fields of a record in the order of the file: wanted ones are appended to their column, others skipped.
+ */
 export interface RecordSteps {
   readonly columns: readonly Column[];
   readonly steps: readonly (Column | Skip)[];

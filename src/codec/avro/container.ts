@@ -21,7 +21,8 @@ import { type AvroType, parseAvroSchema } from './schema.ts';
 /**
  * Bytes that can be read from anywhere.
  *
- * Shape   `read` gives exactly `length` bytes from `offset`; callers never ask beyond `size`. `path` names the file in errors.
+ * Shape   `read` gives exactly `length` bytes from `offset`; callers never ask beyond `size`. `path` names
+ *         the file in errors.
  */
 export interface ByteSource {
   readonly path: string;

@@ -1,4 +1,5 @@
-// A place in the bytes of a block, and Avro's primitive encodings read from there. Nothing is read beyond the end.
+// A place in the bytes of a block, and Avro's primitive encodings read from there. Nothing is read beyond the
+// end.
 import { Buffer } from 'node:buffer';
 import { corrupt, type LakeError } from '../../base/index.ts';
 
@@ -7,7 +8,8 @@ const TWO_32 = 4294967296;
 /**
  * Reads Avro's binary encoding.
  *
- * Shape   64-bit integers are left in `low` and `high` (signed 32-bit words) by `longWords`; `long` and `safeLong` put them together.
+ * Shape   64-bit integers are left in `low` and `high` (signed 32-bit words) by `longWords`; `long` and
+ *         `safeLong` put them together.
  * Errors  `FILE_CORRUPT` naming the file, the offset of the block in it and the byte inside the block.
  * Source  Avro 1.12 specification, "Binary Encoding".
  */
@@ -166,8 +168,8 @@ export class Cursor {
   }
 
   /**
-   * The items in the next block of an array or map; 0 ends it. `itemBytesMin` bytes an item (at least one) must be there, so
-   * that no count makes more work than there are bytes.
+   * The items in the next block of an array or map; 0 ends it. `itemBytesMin` bytes an item (at least one)
+   * must be there, so that no count makes more work than there are bytes.
    */
   items(itemBytesMin: number): number {
     const count = this.count();
@@ -178,7 +180,10 @@ export class Cursor {
     return items;
   }
 
-  /** Skips the whole array or map when its blocks say their size; else returns the items of the next block, 0 at the end. */
+  /**
+   * Skips the whole array or map when its blocks say their size; else returns the items of the next block, 0
+   * at the end.
+   */
   itemsToSkip(itemBytesMin: number): number {
     for (;;) {
       const count = this.count();

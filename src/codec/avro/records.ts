@@ -1,4 +1,5 @@
-// Records of an Avro file as plain objects: only the fields a shape names, resolved by name against the writer's schema.
+// Records of an Avro file as plain objects: only the fields a shape names, resolved by name against the
+// writer's schema.
 import { assert, corrupt } from '../../base/index.ts';
 import {
   type AvroHeader,
@@ -15,8 +16,8 @@ import { type Skip, skipFields } from './skip.ts';
 /**
  * What to build of a value.
  *
- * Shape   `long` gives a bigint, `safe-long` a number and an error beyond 2^53; both take int, too. `double` takes float,
- *         `string` takes enum, `bytes` takes fixed. An array or record is written as `{ array: shape }`, `{ record: { name: shape } }`.
+ * Shape   `long` gives a bigint, `safe-long` a number and an error beyond 2^53; both take int, too. `double`
+ *         takes float, `string` takes enum, `bytes` takes fixed.
  */
 export type Shape =
   | Leaf
@@ -51,8 +52,8 @@ export type ShapedRecord<R extends RecordShape> = { readonly [K in keyof R]: Sha
 /**
  * Decodes the records of an Avro file that is in memory.
  *
- * Shape   `onRecord` gets one object a record, in file order, with all members of `shape`; nothing in it refers to `bytes`.
- *         Equal values of neighbours may be one object: do not change them.
+ * Shape   `onRecord` gets one object a record, in file order, with all members of `shape`; nothing in it
+ *         refers to `bytes`. Equal values of neighbours may be one object: do not change them.
  * Limits  one block inflated at a time.
  * Errors  `FILE_CORRUPT` naming file and block; `FEATURE_UNSUPPORTED`.
  */
@@ -244,8 +245,8 @@ function longOf(): Read {
 }
 
 /**
- * Gives the value of last time when the same bytes follow: partitions, keys and statistics repeat from entry to entry, and
- * every encoding ends by itself, so equal bytes are the equal value.
+ * Gives the value of last time when the same bytes follow: partitions, keys and statistics repeat from entry
+ * to entry, and every encoding ends by itself, so equal bytes are the equal value.
  */
 function repeated(read: Read): Read {
   let last: unknown;

@@ -7,8 +7,9 @@ export type AvroPrimitive = 'null' | 'boolean' | 'int' | 'long' | 'float' | 'dou
 /**
  * A type of an Avro schema, named types resolved to what they name.
  *
- * Shape   `bytesMin`: the fewest bytes a value takes. `types`: types it holds, itself and repetitions included.
- *         `logical`, `precision`, `scale`: the logical type as written; meaning is given to it by who decodes.
+ * Shape   `bytesMin`: the fewest bytes a value takes. `types`: types it holds, itself and repetitions
+ *         included. `logical`, `precision`, `scale`: the logical type as written; meaning is given to it by
+ *         who decodes.
  */
 export type AvroType =
   | (TypeBase & Logical & { readonly kind: AvroPrimitive })
@@ -51,7 +52,8 @@ const PRIMITIVES: Readonly<Record<AvroPrimitive, number>> = {
 /**
  * Parses the JSON of an Avro schema.
  *
- * Limits  nested at most `NESTING_DEPTH_MAX`; at most `AVRO_SCHEMA_TYPES_MAX` types with every name written out.
+ * Limits  nested at most `NESTING_DEPTH_MAX`; at most `AVRO_SCHEMA_TYPES_MAX` types with every name written
+ *         out.
  * Errors  `FILE_CORRUPT` naming the file; `FEATURE_UNSUPPORTED` for a record that holds itself.
  * Source  Avro 1.12 specification, "Schema Declaration".
  */

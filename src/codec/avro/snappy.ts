@@ -3,7 +3,8 @@
 /**
  * Inflates a raw Snappy block, or says why it cannot as text.
  *
- * Limits  the announced length may be at most `bytesMax`, and at most what the format can make of the bytes given.
+ * Limits  the announced length may be at most `bytesMax`, and at most what the format can make of the bytes
+ *         given.
  * Source  google/snappy, format_description.txt.
  */
 export function inflateSnappy(bytes: Uint8Array, bytesMax: number): Uint8Array | string {

@@ -29,8 +29,8 @@ export const storeTimeMicros: Store = (cursor, lanes, at) => {
 };
 
 /**
- * A timestamp as written, or undefined when the type is none. Avro's `local-` or not makes no difference: Paimon gives both
- * the wrong way round, and each is a count from the epoch.
+ * A timestamp as written, or undefined when the type is none. Avro's `local-` or not makes no difference:
+ * Paimon gives both the wrong way round, and each is a count from the epoch.
  */
 export function timestampStore(avro: AvroType, precision: number, file: string): Store | undefined {
   if (avro.kind !== 'long') return undefined;
@@ -60,8 +60,8 @@ export function timestampStore(avro: AvroType, precision: number, file: string):
 }
 
 /**
- * A decimal as written: the unscaled value, big-endian two's complement. More digits than `precision` give null, as in Java's
- * Decimal.fromBigDecimal.
+ * A decimal as written: the unscaled value, big-endian two's complement. More digits than `precision` give
+ * null, as in Java's Decimal.fromBigDecimal.
  */
 export function decimalStore(
   type: DataType & { kind: 'DECIMAL' },

@@ -48,7 +48,9 @@ function linesOf(batch: Batch): readonly string[] {
   return [...jsonLines(batch)].join('').trimEnd().split('\n');
 }
 
-/** The rows with the highest sequence number of their key, deletes dropped: what the deduplicate engine reads. */
+/**
+ * The rows with the highest sequence number of their key, deletes dropped: what the deduplicate engine reads.
+ */
 async function checkNewest(table: string): Promise<void> {
   const fields = schemaOf(table);
   const newest = new Map<

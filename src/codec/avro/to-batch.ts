@@ -48,10 +48,11 @@ export interface AvroBatchOptions {
 /**
  * Reads columns of an Avro data file in file order.
  *
- * Shape   `fields`: the wanted columns with the types the file was written with, found by name at every level; a field the
- *         file does not have gives nulls. Every batch has `fields` and at least one row.
+ * Shape   `fields`: the wanted columns with the types the file was written with, found by name at every
+ *         level; a field the file does not have gives nulls. Every batch has `fields` and at least one row.
  * Limits  holds one block as stored and inflated, and one batch. One record may exceed `batchBytes`.
- * Errors  `FILE_CORRUPT` naming the file and the block, also for a column of another type; `FEATURE_UNSUPPORTED`.
+ * Errors  `FILE_CORRUPT` naming the file and the block, also for a column of another type;
+ *         `FEATURE_UNSUPPORTED`.
  * Source  Paimon, format/avro/FieldReaderFactory.java, AvroSchemaVisitor.java.
  */
 export async function* readAvroBatches(

@@ -74,7 +74,8 @@ export class RoaringBitmap {
 /**
  * Decodes the portable format.
  *
- * Shape   `end`: where it ends in `bytes`; more may follow. `file`, `fileOffset` (of `bytes[0]`) are for messages.
+ * Shape   `end`: where it ends in `bytes`; more may follow. `file`, `fileOffset` (of `bytes[0]`) are for
+ *         messages.
  * Errors  `FILE_CORRUPT` when lengths, order or cardinalities do not hold.
  * Source  RoaringFormatSpec.
  */

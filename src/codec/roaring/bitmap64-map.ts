@@ -44,7 +44,8 @@ export class RoaringMap {
  * Shape   `end`: where it ends in `bytes`; more may follow.
  * Limits  values below 2^53: row positions are.
  * Errors  `FILE_CORRUPT`.
- * Source  RoaringFormatSpec, "Extension for 64-bit implementations"; Paimon, deletionvectors/OptimizedRoaringBitmap64.java.
+ * Source  RoaringFormatSpec, "Extension for 64-bit implementations"; Paimon,
+ *         deletionvectors/OptimizedRoaringBitmap64.java.
  */
 export function decodeRoaringMap(
   bytes: Uint8Array,

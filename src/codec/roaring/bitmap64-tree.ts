@@ -1,4 +1,5 @@
-// Bitmaps of 64-bit integers as Java's Roaring64Bitmap writes them: a radix tree over the upper 48 bits, then containers.
+// Bitmaps of 64-bit integers as Java's Roaring64Bitmap writes them: a radix tree over the upper 48 bits, then
+// containers.
 //
 //   0  tag         0 empty (nothing follows), 1
 //   1  keys        u64 little-endian
@@ -7,8 +8,8 @@
 //                    kind 0  4 key bytes, reversed           kind 1  two groups of 8 key bytes, each reversed
 //                    kind 2  256 child indexes, 255 = none, each group of 8 reversed
 //                    kind 3  256 bits                        kind 4  leaf: 6 key bytes, u64 container index
-//      containers  u32 arrays (1), i8 -2, u32 slots, then each: u8 0 empty; or u8 1, u8 form (0 runs, 1 bitmap, 2 array),
-//                    u32 cardinality, data
+//      containers  u32 arrays (1), i8 -2, u32 slots, then each: u8 0 empty; or u8 1, u8 form (0 runs,
+//                    1 bitmap, 2 array), u32 cardinality, data
 //      state       u64 containers, u32 last array, u32 last slot
 import { unsupported } from '../../base/index.ts';
 import { ByteReader } from './byte-reader.ts';
@@ -31,8 +32,8 @@ const SLOTS_MARK = 0xfe;
 /**
  * A set of 64-bit integers. Immutable.
  *
- * Shape   `leaves` ascending by `key`, the upper 48 bits; `slot` is the place of the leaf's container in `slots`, which
- *         may have empty places (Java's array grows ahead).
+ * Shape   `leaves` ascending by `key`, the upper 48 bits; `slot` is the place of the leaf's container in
+ *         `slots`, which may have empty places (Java's array grows ahead).
  */
 export interface RoaringTree {
   readonly leaves: readonly Leaf[];
@@ -45,12 +46,12 @@ interface Leaf {
 }
 
 /**
- * The aggregate function `rbm64`: the union of two serialized bitmaps. Bytes equal Java's but for the order of child
- * indexes in nodes of 17 to 48 children, which means nothing.
+ * The aggregate function `rbm64`: the union of two serialized bitmaps. Bytes equal Java's but for the order
+ * of child indexes in nodes of 17 to 48 children, which means nothing.
  *
  * Errors  `FILE_CORRUPT` naming `where` for bytes that are no bitmap.
- * Source  Paimon, mergetree/compact/aggregate/FieldRoaringBitmap64Agg.java; RoaringBitmap 1.2.1, longlong/Roaring64Bitmap.java,
- *         art/Art.java, art/Containers.java.
+ * Source  Paimon, mergetree/compact/aggregate/FieldRoaringBitmap64Agg.java; RoaringBitmap 1.2.1,
+ *         longlong/Roaring64Bitmap.java, art/Art.java, art/Containers.java.
  */
 export function rbm64Or(a: Uint8Array, b: Uint8Array, where = 'rbm64 value'): Uint8Array {
   return encodeTree(uniteTrees(decodeRoaringTree(a, where), decodeRoaringTree(b, where)));

@@ -1,12 +1,12 @@
-// The 16-bit sets a roaring bitmap is made of. Which of the three forms one takes is what Java's RoaringBitmap chooses
-// after `or` and `runOptimize`, so that equal operations give equal bytes.
+// The 16-bit sets a roaring bitmap is made of. Which of the three forms one takes is what Java's
+// RoaringBitmap chooses after `or` and `runOptimize`, so that equal operations give equal bytes.
 import type { ByteReader } from './byte-reader.ts';
 
 /**
  * A set of 16-bit integers.
  *
- * Shape   `array`: sorted values. `bitmap`: 2048 words of 32 bits, lowest first. `run`: pairs of first value and further
- *         values, sorted, not overlapping.
+ * Shape   `array`: sorted values. `bitmap`: 2048 words of 32 bits, lowest first. `run`: pairs of first value
+ *         and further values, sorted, not overlapping.
  */
 export type Container =
   | { readonly kind: 'array'; readonly values: Uint16Array; readonly cardinality: number }

@@ -9,8 +9,9 @@
 //   6  count      u8, coupons of a list; lowest value of registers of 4 bits
 //   7  mode       u8, bits 0-1: 0 list, 1 set, 2 registers; bits 2-3: registers of 0 four, 1 six, 2 eight bits
 //   8  list: coupons u32 ...        set: count u32, coupons u32 ...
-//      registers: hip f64, kxq0 f64, kxq1 f64, slots at the lowest value u32, exceptions u32; 40: the values, then
-//      exceptions u32 ... (four bits: 15 says that the value, less the lowest, is 15 or more and stands here)
+//      registers: hip f64, kxq0 f64, kxq1 f64, slots at the lowest value u32, exceptions u32
+//  40  the values of the registers, then exceptions u32 ... Of four bits, 15 says that the value less the
+//      lowest is 15 or more and stands among the exceptions.
 import { corrupt, type LakeError } from '../../base/index.ts';
 import {
   addCoupon,
@@ -37,8 +38,8 @@ const LG_EXCEPTIONS: readonly number[] = [
 ];
 
 /**
- * The aggregate function `hll_sketch`: the union of two serialized sketches, byte for byte as Java writes it (compact, four
- * bits a register, as many slots as `b` has at most).
+ * The aggregate function `hll_sketch`: the union of two serialized sketches, byte for byte as Java writes it
+ * (compact, four bits a register, as many slots as `b` has at most).
  *
  * Errors  `FILE_CORRUPT` naming `where` for bytes that are no sketch.
  * Source  Paimon, utils/HllSketchUtil.java; datasketches-java 4.2.0, hll/Union.java.
@@ -103,7 +104,8 @@ function decodeRegisters(view: DataView, lgK: number, bad: (what: string) => Lak
     addToRegisters(result, i, values[i]!);
   }
   if (kind === 2) {
-    // Java copies registers of eight bits as they are, sums included, unless a union left them to be computed.
+    // Java copies registers of eight bits as they are, sums included, unless a union left them to be
+    // computed.
     const rebuild = (flags & 32) !== 0;
     if (!rebuild) result.kxq0 = view.getFloat64(16, true);
     if (!rebuild) result.kxq1 = view.getFloat64(24, true);
@@ -203,7 +205,10 @@ function encodeRegisters(sketch: Registers): Uint8Array {
   return bytes;
 }
 
-/** The hash table of values too large for four bits; its order is the order in the bytes. Source: hll/HeapAuxHashMap.java. */
+/**
+ * The hash table of values too large for four bits; its order is the order in the bytes. Source:
+ * hll/HeapAuxHashMap.java.
+ */
 class Exceptions {
   count = 0;
   lgTable: number;

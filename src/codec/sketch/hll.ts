@@ -1,5 +1,5 @@
-// HyperLogLog sketches of Apache DataSketches, merged as its Union does: same steps in the same order, because the sums
-// of doubles inside a sketch depend on it.
+// HyperLogLog sketches of Apache DataSketches, merged as its Union does: same steps in the same order,
+// because the sums of doubles inside a sketch depend on it.
 
 /** A slot number (26 bits) below a value (6 bits). Zero: none. */
 export type Coupon = number;
@@ -7,9 +7,9 @@ export type Coupon = number;
 /**
  * A sketch.
  *
- * Shape   few values: `coupons`, at first a `list` of up to 8, then a hash `set` of `count` in a table of 2^`lgTable`.
- *         Many: `registers`, the highest value of each of 2^`lgK` slots; `kxq0`, `kxq1` sums of 2^-value below and from 32;
- *         `hip` the running estimate, void when values came `outOfOrder`.
+ * Shape   few values: `coupons`, at first a `list` of up to 8, then a hash `set` of `count` in a table of
+ *         2^`lgTable`. Many: `registers`, the highest value of each of 2^`lgK` slots; `kxq0`, `kxq1` sums of
+ *         2^-value below and from 32; `hip` the running estimate, void when values came `outOfOrder`.
  */
 export type Hll = Coupons | Registers;
 export interface Coupons {
@@ -110,7 +110,10 @@ export function addToRegisters(registers: Registers, slot: number, value: number
   else registers.kxq1 += INVERSE_POWERS[value]!;
 }
 
-/** Where a coupon lies in a hash table, or the complement of the free place it may take; undefined in a full table. */
+/**
+ * Where a coupon lies in a hash table, or the complement of the free place it may take; undefined in a full
+ * table.
+ */
 export function findCoupon(
   table: Int32Array,
   lgTable: number,
@@ -181,8 +184,8 @@ function downsample(source: Registers, lgK: number): Registers {
 }
 
 /**
- * The distinct values that `count` coupons stand for. Java interpolates a table; a set holds at most 196,608 coupons, so the
- * points up to 600,000 are all that is needed.
+ * The distinct values that `count` coupons stand for. Java interpolates a table; a set holds at most 196,608
+ * coupons, so the points up to 600,000 are all that is needed.
  * Source  hll/CubicInterpolation.java, hll/CouponMapping.java.
  */
 function estimateOf(count: number): number {

@@ -1,4 +1,5 @@
-// Theta sketches of Apache DataSketches: the lowest hashes of a set, and the bound below which all of them are kept.
+// Theta sketches of Apache DataSketches: the lowest hashes of a set, and the bound below which all of them
+// are kept.
 //
 //   0  preamble   u8, low 6 bits: 64-bit words of it, 1 to 3
 //   1  version    u8 3
@@ -25,12 +26,14 @@ interface Theta {
 }
 
 /**
- * The aggregate function `theta_sketch`: the union of two serialized sketches, byte for byte as Java writes it (compact, ordered).
+ * The aggregate function `theta_sketch`: the union of two serialized sketches, byte for byte as Java writes
+ * it (compact, ordered).
  *
  * Limits  the result keeps at most 4096 hashes.
- * Errors  `FILE_CORRUPT` naming `where` for bytes that are no sketch; `FEATURE_UNSUPPORTED` for other versions of the format.
- * Source  Paimon, utils/ThetaSketch.java; datasketches-java 4.2.0, theta/UnionImpl.java. Which hashes the union keeps does not
- *         depend on the order they come in, so no hash table is built.
+ * Errors  `FILE_CORRUPT` naming `where` for bytes that are no sketch; `FEATURE_UNSUPPORTED` for other
+ *         versions of the format.
+ * Source  Paimon, utils/ThetaSketch.java; datasketches-java 4.2.0, theta/UnionImpl.java. Which hashes the
+ *         union keeps does not depend on the order they come in, so no hash table is built.
  */
 export function thetaUnion(a: Uint8Array, b: Uint8Array, where = 'theta_sketch value'): Uint8Array {
   const first = decodeTheta(a, where);
