@@ -1,24 +1,28 @@
 // Which manifest entries a read needs: by partition, bucket, level and statistics, exactly as far as Java dares to prune.
-import { decodeRow, type Value } from '../../codec/index.ts';
+import { batchOf, decodeRow } from '../../codec/index.ts';
 import {
+  type DataFileMeta,
+  decodePartition,
   type ManifestFileMeta,
+  mayMatch,
+  partitionFields,
+  partitionKey,
   POSTPONE_BUCKET,
   type Predicate,
-  partitionKey,
-  type TableSchema,
-  trimmedPrimaryKeys,
+  StatsEvolution,
+  selectRows,
 } from '../../format/index.ts';
 import type { Table } from '../table.ts';
 import { wallClockToInstantMs } from '../time-travel.ts';
 import { bucketSelector } from './bucket-selector.ts';
-import { keyStatsTest, type SchemaOf, valueStatsTest } from './file-stats.ts';
-import { evaluateRow, joinAnd, pickByColumns, splitAnd } from './predicates.ts';
+import { type Conditions, splitConditions } from './conditions.ts';
 import type { ReportBuilder } from './report.ts';
 import type { EntryFilter, ScannedEntry } from './scan-entries.ts';
-import { mayMatch } from './stats-match.ts';
 
 /** Partition rows whose verdict is remembered; beyond it they are judged again. */
 const PARTITIONS_REMEMBERED_MAX = 100_000;
+
+type FileTest = (file: DataFileMeta) => boolean;
 
 /** Filters of one scan. */
 export interface EntryFilters {
@@ -52,14 +56,18 @@ export async function entryFilters(
   const level = hidesLevel0 ? both((n) => n > 0, request.level) : request.level;
   const conditions = splitConditions(table.schema, request.filter);
   if (hidesLevel0) report.notes.push('level 0 is hidden until it is compacted, as in Java');
-  const schemaOf = conditions.data === undefined ? () => undefined : await schemasById(table);
-  const value =
-    conditions.data === undefined ? undefined : valueStatsTest(conditions.data, table.schema, schemaOf);
-  const shared = headFilters(table, request, conditions);
-  const key =
-    conditions.key === undefined
+  const statsOf = conditions.data === undefined ? undefined : await statsBySchema(table);
+  const test = (condition: Predicate | undefined, which: 'keyStats' | 'valueStats'): FileTest | undefined =>
+    condition === undefined || statsOf === undefined
       ? undefined
-      : keyStatsTest(conditions.key, table.schema, schemaOf, trimmedPrimaryKeys);
+      : (file) => {
+          const stats = statsOf(file.schemaId)?.[which](file);
+          return stats === undefined || mayMatch(condition, file.rowCount, stats);
+        };
+  const value = test(conditions.data, 'valueStats');
+  const key = test(conditions.key, 'keyStats');
+  const shared = headFilters(table, request, conditions);
+  const key = conditions.key === undefined ? undefined : keyStatsTest(conditions.key, table.schema, schemaOf);
   const append = table.schema.primaryKeys.length === 0;
   const perFile = append || hidesLevel0;
   const from = request.createdFromMs;
@@ -82,21 +90,6 @@ export async function entryFilters(
 export function hidesLevelZero(table: Table): boolean {
   const { deletionVectors, mergeEngine } = table.options;
   return table.schema.primaryKeys.length > 0 && (deletionVectors || mergeEngine === 'first-row');
-}
-
-/** Conjuncts by what they can prune: partitions, keys (a part of `data`), data. */
-export interface Conditions {
-  readonly partition: Predicate | undefined;
-  readonly key: Predicate | undefined;
-  readonly data: Predicate | undefined;
-  readonly all: readonly Predicate[];
-}
-
-export function splitConditions(schema: TableSchema, filter: Predicate | undefined): Conditions {
-  const all = splitAnd(filter);
-  const { picked, rest } = pickByColumns(all, schema.partitionKeys);
-  const key = schema.primaryKeys.length === 0 ? [] : pickByColumns(rest, trimmedPrimaryKeys(schema)).picked;
-  return { partition: joinAnd(picked), key: joinAnd(key), data: joinAnd(rest), all };
 }
 
 /** Filters by partition and bucket: the ones every scan shares. */
@@ -138,10 +131,8 @@ function manifestTest(
   condition: Predicate | undefined,
 ): ((meta: ManifestFileMeta) => boolean) | undefined {
   if (condition === undefined) return undefined;
-  const { partitionKeys, fields } = table.schema;
-  const types = partitionKeys.map(
-    (name) => (fields.find((field) => field.name === name) as (typeof fields)[number]).type,
-  );
+  const { partitionKeys } = table.schema;
+  const types = partitionFields(table.schema).map((field) => field.type);
   return ({ fileName, partitionStats, numAddedFiles, numDeletedFiles }) => {
     const { minValues, maxValues, nullCounts } = partitionStats;
     const min = decodeRow(types, minValues, fileName);
@@ -160,16 +151,11 @@ function partitionTest(
   condition: Predicate | undefined,
 ): ((partition: Uint8Array) => boolean) | undefined {
   if (condition === undefined) return undefined;
-  const { partitionKeys, fields } = table.schema;
-  const types = partitionKeys.map(
-    (name) => (fields.find((field) => field.name === name) as (typeof fields)[number]).type,
-  );
-  const test = (partition: Uint8Array): boolean => {
-    const values: readonly Value[] = decodeRow(types, partition, table.path);
-    const get = (column: string): Value => values[partitionKeys.indexOf(column)] ?? null;
-    return evaluateRow(condition, get as Parameters<typeof evaluateRow>[1]) === true;
-  };
-  return remembered(test);
+  const fields = partitionFields(table.schema);
+  return remembered((partition) => {
+    const row = batchOf(fields, [decodePartition(table.schema, partition, table.path)]);
+    return selectRows(condition, row).length > 0;
+  });
 }
 
 /** Remembers verdicts by partition: entries of one partition stand together and partitions are few. */
@@ -213,16 +199,18 @@ function cannotOverlap(entries: readonly ScannedEntry[]): boolean {
 
 const keepAll: EntryFilters['wholeBucket'] = (entries) => entries;
 
-/** All schemas of the table, for statistics of files written with older ones. */
-async function schemasById(table: Table): Promise<SchemaOf> {
-  const schemas = new Map<number, TableSchema>([[table.schema.id, table.schema]]);
-  const ids = (await table.schemas.ids()).filter((id) => id !== table.schema.id);
-  for (const id of ids.slice(-SCHEMAS_FOR_STATS_MAX)) schemas.set(id, await table.schemas.byId(id));
-  return (id) => schemas.get(id);
-}
-
 /** Older schemas whose files are pruned by statistics; files of still older ones are read. */
 const SCHEMAS_FOR_STATS_MAX = 64;
+
+/** How to read the statistics of files written with any recent schema; undefined for others: they are not pruned. */
+async function statsBySchema(table: Table): Promise<(schemaId: number) => StatsEvolution | undefined> {
+  const evolutions = new Map([[table.schema.id, new StatsEvolution(table.schema, table.schema)]]);
+  const ids = (await table.schemas.ids()).filter((id) => id !== table.schema.id);
+  for (const id of ids.slice(-SCHEMAS_FOR_STATS_MAX)) {
+    evolutions.set(id, new StatsEvolution(table.schema, await table.schemas.byId(id)));
+  }
+  return (id) => evolutions.get(id);
+}
 
 function both<T>(
   a: ((value: T) => boolean) | undefined,

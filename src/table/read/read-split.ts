@@ -64,7 +64,7 @@ function splitRows(
 ): AsyncGenerator<Batch, void, undefined> {
   const { table } = context;
   const names = new Set(request.columns ?? table.schema.fields.map((field) => field.name));
-  if (filter !== undefined) columnsOf(filter, names);
+  if (filter !== undefined) for (const name of columnsOf(filter)) names.add(name);
   const bucket = bucketContext(table, split);
   const conjuncts = splitAnd(filter);
   if (split.kind === 'diff')
