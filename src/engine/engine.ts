@@ -54,7 +54,7 @@ export interface Engine extends AsyncDisposable {
   /** True when the native bridge passed its self-test and is in use. */
   readonly native: boolean;
   readParquet(read: ParquetRead): AsyncIterable<Batch>;
-  /** Runs trusted SQL; `fields` says the Paimon type of every result column, or undefined to derive them from the result. */
+  /** Runs trusted SQL, at least one batch even for no rows; `fields` says the Paimon type of every result column, or undefined to derive them from the result. */
   query(sql: string, options?: ReadOptions & { readonly fields?: readonly Field[] }): AsyncIterable<Batch>;
   /** Creates a temporary table for rows of these fields. */
   stage(name: string, fields: readonly Field[]): Promise<Stage>;

@@ -93,9 +93,11 @@ async function* readBatches(
   const bytesMax = Math.max(1, options.batchBytes ?? BATCH_BYTES_TARGET);
   const take = (): Batch => ({ fields, rowCount: reader.rowCount, columns: reader.take() });
   await watch.run(() => reader.execute());
+  let empty = true;
   for (;;) {
     const rows = await watch.run(() => reader.next());
     if (rows === 0) break;
+    empty = false;
     if (reader.rowCount > 0 && reader.rowCount + rows > rowsMax) yield take();
     // Wide rows are taken a few at a time, so that one chunk of them does not become one huge batch.
     const text = reader.textBytes(rows);
@@ -105,5 +107,6 @@ async function* readBatches(
       if (reader.rowCount >= rowsMax || reader.byteCount >= bytesMax) yield take();
     }
   }
-  if (reader.rowCount > 0) yield take();
+  // A statement's fields are known by its first batch, so one without rows still gives one.
+  if (reader.rowCount > 0 || (empty && options.activity.kind === 'statement')) yield take();
 }

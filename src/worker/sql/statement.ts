@@ -1,7 +1,7 @@
 // What a statement asks for: which tables it reads, and that it does nothing but read tables. The engine parses; this decides.
 import { LakeError } from '../../base/index.ts';
+import type { Travel } from '../travel-options.ts';
 import { isNode, type Node, textOf } from './ast.ts';
-import type { Travel } from './time-travel.ts';
 
 /** Tables in one statement; each is planned and bound on its own. */
 const TABLES_MAX = 256;
@@ -27,6 +27,8 @@ export interface TableRef {
 /** What `findTables` needs beside the tree. */
 export interface StatementScope {
   readonly travels: readonly Travel[];
+  /** For tables without a clause of their own. */
+  readonly travel: Travel;
   readonly defaultDatabase: string;
 }
 
@@ -154,6 +156,6 @@ function tableRef(node: Node, ctes: ReadonlySet<string>, scope: StatementScope):
     database: schema === '' ? scope.defaultDatabase : schema,
     table,
     alias: textOf(node, 'alias') || table,
-    travel: travel ?? {},
+    travel: travel ?? scope.travel,
   };
 }

@@ -4,15 +4,10 @@
 //   FROM db.t AT (VERSION => 3)          FROM `db`.`t`
 // Each named table gets a marked name (`t@1`) that the statement walk looks up again. Back-ticks become double quotes.
 import { LakeError } from '../../base/index.ts';
+import type { Travel } from '../travel-options.ts';
 
 /** Bytes of a statement; longer ones are refused before they are parsed. */
 const SQL_LENGTH_MAX = 1024 * 1024;
-
-/** Where a table was to be read: a version (snapshot id, tag name or `watermark-<n>`), or a timestamp (text, or epoch milliseconds). */
-export interface Travel {
-  readonly version?: string;
-  readonly timestamp?: string;
-}
 
 /** The statement without its time-travel clauses; `travels[i]` belongs to tables whose name ends with `@<i>`. */
 export interface TravelledSql {

@@ -1,0 +1,113 @@
+// A table as the library's user sees it: its schema, and ways to read it.
+import type { Field } from '../base/index.ts';
+import { LakeError } from '../base/index.ts';
+import { parseFilter, type TableSchema } from '../format/index.ts';
+import {
+  type Change,
+  type ChangesRequest,
+  type Identifier,
+  printIdentifier,
+  readChanges,
+  type Table,
+} from '../table/index.ts';
+import type { LakeCore } from './lake.ts';
+import { type Scan, type ScanOptions, startScan } from './scan.ts';
+import { sqlScan } from './sql-scan.ts';
+import { openSystemTable, type SystemSource } from './system-source.ts';
+import { travelOptions } from './travel-options.ts';
+
+/** Options of `LakeTable.changes`. */
+export interface ChangesOptions extends Omit<ChangesRequest, 'engine'> {}
+
+/** An opened table, branch or system table. Immutable; opening again sees newer schemas. */
+export class LakeTable {
+  /** `db.table`, with branch and system table where the name had them. */
+  readonly name: string;
+  /** The columns `scan` gives. */
+  readonly fields: readonly Field[];
+  readonly #core: LakeCore;
+  readonly #identifier: Identifier;
+  readonly #table: Table;
+  readonly #system: SystemSource | undefined;
+  readonly #options: Readonly<Record<string, string>>;
+
+  private constructor(
+    core: LakeCore,
+    identifier: Identifier,
+    table: Table,
+    options: Readonly<Record<string, string>>,
+  ) {
+    this.#core = core;
+    this.#identifier = identifier;
+    this.#table = table;
+    this.#options = options;
+    this.#system = identifier.system === undefined ? undefined : openSystemTable(identifier.system, table);
+    this.name = printIdentifier(identifier);
+    this.fields = this.#system?.fields ?? table.schema.fields;
+  }
+
+  /** Use `Lake.table`. */
+  static async open(
+    core: LakeCore,
+    identifier: Identifier,
+    options: Readonly<Record<string, string>>,
+  ): Promise<LakeTable> {
+    return new LakeTable(core, identifier, await core.catalog.openTable(identifier, options), options);
+  }
+
+  /** The schema of the table itself, also for its system tables. */
+  get schema(): TableSchema {
+    return this.#table.schema;
+  }
+
+  /** True for `db.table$files` and the like. */
+  get isSystem(): boolean {
+    return this.#system !== undefined;
+  }
+
+  /**
+   * Plans a read.
+   *
+   * Shape   a `Scan`: its fields, what was pruned and why, and the rows as batches (`for await`) or objects (`rows()`).
+   * Errors  COLUMN_MISSING, FILTER_INVALID, SNAPSHOT_MISSING, TAG_MISSING, ARGUMENT_INVALID; FILE_CORRUPT, FILE_MISSING.
+   */
+  async scan(options: ScanOptions = {}): Promise<Scan> {
+    const table = await this.#travelled(options);
+    const system = this.#systemOf(table);
+    const { filter } = options;
+    if (typeof filter !== 'string') return startScan(this.#core, { table, system, options, filter });
+    const parsed = parseFilter(filter, system?.fields ?? table.schema.fields);
+    if (parsed !== undefined) return startScan(this.#core, { table, system, options, filter: parsed });
+    return sqlScan(this.#core, { identifier: this.#identifier, options: { ...options, filter } });
+  }
+
+  /**
+   * Follows the table's changelog: rows with their kind, snapshot by snapshot, from where `from` says. Ends with `once` when it has caught
+   * up, else goes on until the signal fires or the caller stops.
+   *
+   * Errors  as `scan`; READ_EXPIRED when a snapshot it needs is gone.
+   */
+  async *changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, undefined> {
+    if (this.#system !== undefined) {
+      throw new LakeError('ARGUMENT_INVALID', `${this.name} is a system table; it has no changelog`);
+    }
+    yield* readChanges(this.#table, { ...options, engine: await this.#core.engine() });
+  }
+
+  #systemOf(table: Table): SystemSource | undefined {
+    const { system } = this.#identifier;
+    return system === undefined
+      ? undefined
+      : table === this.#table
+        ? this.#system
+        : openSystemTable(system, table);
+  }
+
+  async #travelled(options: ScanOptions): Promise<Table> {
+    const travel = travelOptions(options);
+    if (travel === undefined && options.branch === undefined) return this.#table;
+    const identifier =
+      options.branch === undefined ? this.#identifier : { ...this.#identifier, branch: options.branch };
+    return this.#core.catalog.openTable(identifier, { ...this.#options, ...travel });
+  }
+}

@@ -1,0 +1,165 @@
+// The library's front door: one warehouse, one memory number, everything opened through it closed with it.
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { LakeError } from '../base/index.ts';
+import { type Engine, openEngine } from '../engine/index.ts';
+import { type Budget, cutBudget, defaultMemoryBytes, Gate, parseMemorySize } from '../memory/index.ts';
+import { LocalStore, type Store } from '../store/index.ts';
+import { Catalog, parseIdentifier } from '../table/index.ts';
+import { LakeTable } from './lake-table.ts';
+import { runSql, type SqlOptions, type SqlResult } from './sql/index.ts';
+
+/** How long a statement waits for memory by default. */
+const WAIT_MS_DEFAULT = 30_000;
+
+/**
+ * How to open a lake.
+ *
+ * Units   `memory` bytes, or text such as `512mb`: what the process may use in all. Default: half of what the cgroup or machine allows.
+ *         `waitMs`: how long a statement waits for its share before it is refused as `exhausted`. Default 30 s.
+ */
+export interface LakeOptions {
+  /** The directory that holds the `<database>.db` folders. */
+  readonly warehouse: string;
+  readonly memory?: number | string;
+  /** Threads that decode and compute. Default: cores, at most 8. */
+  readonly threads?: number;
+  /** Where spilled data goes. Default: the system's temporary directory. A directory of its own is made in it and removed on close. */
+  readonly tempDirectory?: string;
+  readonly waitMs?: number;
+  /** `native` (default) reads the engine's memory directly after a self-test; `public` uses its public API only. */
+  readonly bridge?: 'native' | 'public';
+}
+
+/** What the parts of an open lake share. Not part of the public surface. */
+export interface LakeCore {
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly budget: Budget;
+  readonly sqlGate: Gate;
+  readonly waitMs: number;
+  /** The engine that decodes files; opened at the first read. */
+  engine(): Promise<Engine>;
+  /** A further engine for one statement. The caller closes it. */
+  openEngine(memoryBytes: number): Promise<Engine>;
+}
+
+/**
+ * Opens a warehouse for reading.
+ *
+ * Limits  `memory` bounds the process: see `docs/memory.md`.
+ * Errors  ARGUMENT_INVALID for a memory number too small; WAREHOUSE_MISSING when there is no such directory.
+ */
+export async function openLake(options: LakeOptions): Promise<Lake> {
+  const memory = options.memory ?? defaultMemoryBytes();
+  const budget = cutBudget(typeof memory === 'string' ? parseMemorySize(memory) : memory);
+  const store = new LocalStore();
+  const warehouse = resolve(options.warehouse);
+  if ((await store.stat(warehouse))?.kind !== 'directory') {
+    throw new LakeError('WAREHOUSE_MISSING', `there is no directory ${warehouse}`, { warehouse });
+  }
+  return new Lake(store, new Catalog(store, warehouse), budget, options);
+}
+
+/** An open warehouse. Close it with `await using` or `close()`. */
+export class Lake implements AsyncDisposable {
+  readonly budget: Budget;
+  readonly #core: LakeCore;
+  readonly #options: LakeOptions;
+  #temp: Promise<string> | undefined;
+  #engine: Promise<Engine> | undefined;
+  #closed = false;
+
+  /** Use `openLake`. */
+  constructor(store: Store, catalog: Catalog, budget: Budget, options: LakeOptions) {
+    this.budget = budget;
+    this.#options = options;
+    this.#core = {
+      store,
+      catalog,
+      budget,
+      sqlGate: new Gate('SQL', budget.sqlBytes),
+      waitMs: options.waitMs ?? WAIT_MS_DEFAULT,
+      engine: () => this.#sharedEngine(),
+      openEngine: (memoryBytes) => this.#openEngine(memoryBytes),
+    };
+  }
+
+  /** The databases of the warehouse, in no promised order. */
+  databases(): AsyncIterable<string> {
+    this.#checkOpen();
+    return this.#core.catalog.listDatabases();
+  }
+
+  /** The tables of a database, in no promised order. Errors: DATABASE_MISSING. */
+  tables(database: string): AsyncIterable<string> {
+    this.#checkOpen();
+    return this.#core.catalog.listTables(database);
+  }
+
+  /**
+   * A table by name: `db.table`, `db.table$branch_x`, `db.table$snapshots`.
+   *
+   * Shape   `options` lie over the table's own for this handle (`scan.mode`, `consumer-id`, ...).
+   * Errors  TABLE_MISSING, BRANCH_MISSING, ARGUMENT_INVALID; FEATURE_UNSUPPORTED naming the option that would be read wrongly.
+   */
+  async table(name: string, options: Readonly<Record<string, string>> = {}): Promise<LakeTable> {
+    this.#checkOpen();
+    return LakeTable.open(this.#core, parseIdentifier(name), options);
+  }
+
+  /**
+   * Runs one SELECT over any number of tables (`FROM db.t VERSION AS OF 3`, `TIMESTAMP AS OF '…'`). SHOW DATABASES, SHOW TABLES FROM db
+   * and DESCRIBE db.t are answered too.
+   *
+   * Shape   the result's fields, and its batches as they are computed.
+   * Errors  SQL_INVALID, SQL_DENIED, those of reading tables; BUDGET_EXHAUSTED when the memory for statements stays taken.
+   */
+  sql(text: string, options: SqlOptions = {}): Promise<SqlResult> {
+    this.#checkOpen();
+    return runSql(this.#core, text, options);
+  }
+
+  /** Closes engines and removes temporary files. Reads still running fail. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    const engine = await this.#engine?.catch(() => undefined);
+    await engine?.[Symbol.asyncDispose]();
+    const temp = await this.#temp?.catch(() => undefined);
+    if (temp !== undefined) await rm(temp, { recursive: true, force: true });
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new LakeError('CLOSED', 'the lake is closed');
+  }
+
+  #sharedEngine(): Promise<Engine> {
+    this.#checkOpen();
+    this.#engine ??= this.#openEngine(this.budget.scanBytes);
+    return this.#engine;
+  }
+
+  async #openEngine(memoryBytes: number): Promise<Engine> {
+    this.#checkOpen();
+    const { threads, bridge, tempDirectory } = this.#options;
+    this.#temp ??= makeTemp(tempDirectory);
+    return openEngine({
+      memoryBytes,
+      tempDirectory: await this.#temp,
+      ...(threads === undefined ? {} : { threads }),
+      ...(bridge === undefined ? {} : { bridge }),
+    });
+  }
+}
+
+async function makeTemp(parent: string | undefined): Promise<string> {
+  const directory = resolve(parent ?? tmpdir());
+  await mkdir(directory, { recursive: true });
+  return mkdtemp(join(directory, 'spillway-'));
+}

@@ -1,0 +1,167 @@
+// Binds every table of a statement to a relation inside the statement's engine: a view over files where the engine can read
+// them by itself, a staged copy of the merged rows where it cannot, or both united.
+import { dirname } from 'node:path';
+import { type Field, LakeError } from '../../base/index.ts';
+import type { Batch } from '../../codec/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import type { Predicate } from '../../format/index.ts';
+import {
+  type PlanReport,
+  parseIdentifier,
+  planScan,
+  readPlan,
+  type Split,
+  type Table,
+} from '../../table/index.ts';
+import type { LakeCore } from '../lake.ts';
+import { projectBatch } from '../project.ts';
+import { openSystemTable } from '../system-source.ts';
+import { travelOptions } from '../travel-options.ts';
+import type { Node } from './ast.ts';
+import { type MentionedColumns, neededColumns, pointTo } from './columns.ts';
+import { rowLimit } from './limit.ts';
+import { pushedPredicate } from './pushdown.ts';
+import { cutPlan, groupSql } from './raw-view.ts';
+import type { TableRef } from './statement.ts';
+import { quoteName } from './time-travel.ts';
+
+/** More files than this are allowed by directory, not one by one. */
+const PATHS_LISTED_MAX = 1000;
+
+/** What became of one table of a statement. `report` is undefined for system tables. */
+export interface BoundTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  readonly pushed: Predicate | undefined;
+  readonly report: PlanReport | undefined;
+  /** Rows that were merged or decoded here and copied into the engine. */
+  readonly stagedRows: number;
+  /** Files the engine reads by itself. */
+  readonly filesDirect: number;
+}
+
+/** What binding needs. */
+export interface BindContext {
+  readonly core: LakeCore;
+  readonly engine: Engine;
+  readonly query: Node;
+  readonly mentioned: MentionedColumns;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Binds one table, under the relation name `relation`, and gives the paths the engine may open for it. */
+export async function bindTable(
+  context: BindContext,
+  ref: TableRef,
+  relation: string,
+): Promise<{ readonly bound: BoundTable; readonly paths: readonly string[] }> {
+  const identifier = parseIdentifier(`${ref.database}.${ref.table}`);
+  const table = await context.core.catalog.openTable(identifier, travelOptions(ref.travel) ?? {});
+  pointTo(ref, relation);
+  if (identifier.system !== undefined) {
+    const source = openSystemTable(identifier.system, table);
+    const fields = pickFields(context.mentioned, source.fields, ref);
+    const batches = source.read(context.core.engine, context.signal);
+    const stagedRows = await stage(context, relation, fields, batches);
+    const bound = {
+      columns: fields.map((f) => f.name),
+      pushed: undefined,
+      report: undefined,
+      filesDirect: 0,
+    };
+    return { bound: { name: `${ref.database}.${ref.table}`, ...bound, stagedRows }, paths: [] };
+  }
+  return bindData(context, ref, relation, table);
+}
+
+async function bindData(context: BindContext, ref: TableRef, relation: string, table: Table) {
+  const { query, mentioned, signal } = context;
+  const fields = pickFields(mentioned, table.schema.fields, ref);
+  const pushed = pushedPredicate(query, ref, table.schema.fields);
+  const limit = rowLimit(query, ref.node);
+  const asked = {
+    ...(pushed === undefined ? {} : { filter: pushed }),
+    ...(limit === undefined ? {} : { limit }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const plan = await planScan(table, asked);
+  const { groups, rest } = await cutPlan(table, plan.splits, fields);
+  const parts = groups.map(groupSql);
+  let stagedRows = 0;
+  if (rest.length > 0 || parts.length === 0) {
+    const staged = `${relation}_rows`;
+    stagedRows = await stage(context, staged, fields, mergedRows(context, table, rest, fields, asked));
+    parts.push(`SELECT * FROM ${quoteName(staged)}`);
+  }
+  await run(context.engine, `CREATE TEMP VIEW ${quoteName(relation)} AS ${parts.join(' UNION ALL ')}`);
+  const files = groups.flatMap((group) => group.paths);
+  const bound: BoundTable = {
+    name: `${ref.database}.${ref.table}`,
+    columns: fields.map((field) => field.name),
+    pushed,
+    report: plan.report,
+    stagedRows,
+    filesDirect: files.length,
+  };
+  return { bound, paths: files.length <= PATHS_LISTED_MAX ? files : directoriesOf(files) };
+}
+
+async function* mergedRows(
+  context: BindContext,
+  table: Table,
+  splits: readonly Split[],
+  fields: readonly Field[],
+  asked: { readonly filter?: Predicate; readonly limit?: number; readonly signal?: AbortSignal },
+): AsyncGenerator<Batch, void, undefined> {
+  if (splits.length === 0) return;
+  const engine = await context.core.engine();
+  yield* readPlan(table, splits, { ...asked, columns: fields.map((field) => field.name), engine });
+}
+
+async function stage(
+  context: BindContext,
+  name: string,
+  fields: readonly Field[],
+  batches: AsyncIterable<Batch>,
+): Promise<number> {
+  const staged = await context.engine.stage(name, fields);
+  for await (const batch of batches) {
+    await staged.append(projectBatch(batch, fields, batch.rowCount));
+  }
+  await staged.finish();
+  return staged.rowCount;
+}
+
+/** The columns to bind: those the statement may touch, or one cheap column when it only counts rows. */
+function pickFields(mentioned: MentionedColumns, all: readonly Field[], ref: TableRef): readonly Field[] {
+  const names = neededColumns(
+    mentioned,
+    all.map((field) => field.name),
+  );
+  const seen = new Map<string, string>();
+  for (const name of names) {
+    const other = seen.get(name.toLowerCase());
+    if (other !== undefined) {
+      throw new LakeError(
+        'FEATURE_UNSUPPORTED',
+        `${ref.database}.${ref.table} has columns '${other}' and '${name}'; SQL does not tell them apart, scan does`,
+        { table: `${ref.database}.${ref.table}`, columns: [other, name] },
+      );
+    }
+    seen.set(name.toLowerCase(), name);
+  }
+  if (names.length > 0) return all.filter((field) => names.includes(field.name));
+  const cheap =
+    all.find((field) => /^(?:BOOLEAN|TINYINT|SMALLINT|INT|BIGINT|DATE)$/.test(field.type.kind)) ?? all[0];
+  return cheap === undefined ? [] : [cheap];
+}
+
+function directoriesOf(files: readonly string[]): string[] {
+  return [...new Set(files.map((file) => `${dirname(file)}/`))];
+}
+
+async function run(engine: Engine, sql: string): Promise<void> {
+  for await (const _ of engine.query(sql)) {
+    // A statement without rows.
+  }
+}

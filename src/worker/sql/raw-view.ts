@@ -1,0 +1,166 @@
+// Which part of a plan the engine can read by itself: Parquet files whose rows are the table's rows, column by column.
+import { type DataType, type Field, LakeError } from '../../base/index.ts';
+import type { Value } from '../../codec/index.ts';
+import { type FileShape, fileShape, type Split, type SplitFile, type Table } from '../../table/index.ts';
+import { quoteName, quoteText } from './time-travel.ts';
+
+/** SELECTs united in one view; a plan with more shapes than this is staged instead. */
+const BRANCHES_MAX = 64;
+
+/** Files whose columns have the same names, read by one SELECT. */
+export interface RawGroup {
+  readonly select: readonly string[];
+  readonly paths: string[];
+}
+
+/** A plan cut in two: what becomes SQL over files, and what is read row by row. */
+export interface PlanCut {
+  readonly groups: readonly RawGroup[];
+  readonly rest: readonly Split[];
+}
+
+/**
+ * Cuts a plan.
+ *
+ * Shape   `fields`: the columns the statement needs. A split goes into `groups` when all its files are Parquet without deletion vector,
+ *         hold the columns unchanged (names may differ), and every column's type means the same to the engine.
+ */
+export async function cutPlan(
+  table: Table,
+  splits: readonly Split[],
+  fields: readonly Field[],
+): Promise<PlanCut> {
+  if (!fields.every((field) => isPlain(field.type))) return { groups: [], rest: splits };
+  const groups = new Map<string, RawGroup>();
+  const rest: Split[] = [];
+  for (const split of splits) {
+    const shapes = await rawShapes(table, split, fields);
+    if (shapes === undefined || !addToGroups(groups, shapes, fields)) rest.push(split);
+  }
+  return { groups: [...groups.values()], rest };
+}
+
+async function rawShapes(
+  table: Table,
+  split: Split,
+  fields: readonly Field[],
+): Promise<readonly FileShape[] | undefined> {
+  if (split.kind !== 'data' || split.way !== 'raw' || split.fromFallback === true) return undefined;
+  if (!split.files.every(isPlainFile)) return undefined;
+  const shapes: FileShape[] = [];
+  for (const { file } of split.files) {
+    const shape = await fileShape(table, split, file, fields);
+    if (!shape.columns.every((column) => column !== undefined)) return undefined;
+    shapes.push(shape);
+  }
+  return shapes;
+}
+
+function isPlainFile({ file, deletion }: SplitFile): boolean {
+  return deletion === undefined && file.fileName.toLowerCase().endsWith('.parquet');
+}
+
+function addToGroups(
+  groups: Map<string, RawGroup>,
+  shapes: readonly FileShape[],
+  fields: readonly Field[],
+): boolean {
+  for (const shape of shapes) {
+    const select = shape.columns.map((column, i) => selectItem(column as FileColumn, fields[i] as Field));
+    const key = select.join();
+    const group = groups.get(key);
+    if (group !== undefined) group.paths.push(shape.path);
+    else if (groups.size >= BRANCHES_MAX) return false;
+    else groups.set(key, { select, paths: [shape.path] });
+  }
+  return true;
+}
+
+type FileColumn = NonNullable<FileShape['columns'][number]>;
+
+function selectItem(column: FileColumn, field: Field): string {
+  const type = duckType(field.type);
+  const value = column.kind === 'file' ? quoteName(column.name) : literalText(column.value, field.type);
+  return `CAST(${value} AS ${type}) AS ${quoteName(field.name)}`;
+}
+
+/** The SELECT of a group. */
+export function groupSql(group: RawGroup): string {
+  const paths = group.paths.map(quoteText).join(', ');
+  return `SELECT ${group.select.join(', ')} FROM read_parquet([${paths}], hive_partitioning=false)`;
+}
+
+/** Types whose stored values the engine takes for the same values; others are read row by row and staged. */
+function isPlain(type: DataType): boolean {
+  switch (type.kind) {
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ':
+      return type.precision <= 6;
+    case 'ARRAY':
+    case 'MAP':
+    case 'MULTISET':
+    case 'ROW':
+      return false;
+    default:
+      return true;
+  }
+}
+
+function duckType(type: DataType): string {
+  switch (type.kind) {
+    case 'INT':
+      return 'INTEGER';
+    case 'CHAR':
+    case 'VARCHAR':
+      return 'VARCHAR';
+    case 'BINARY':
+    case 'VARBINARY':
+      return 'BLOB';
+    case 'DECIMAL':
+      return `DECIMAL(${type.precision}, ${type.scale})`;
+    case 'TIMESTAMP_LTZ':
+      return 'TIMESTAMPTZ';
+    default:
+      return type.kind;
+  }
+}
+
+/** A partition value as SQL. */
+function literalText(value: Value, type: DataType): string {
+  if (value === null) return 'NULL';
+  switch (type.kind) {
+    case 'DATE':
+      return `DATE '1970-01-01' + CAST(${value} AS INTEGER)`;
+    case 'TIME':
+      return `TIME '00:00:00' + INTERVAL (${value}) MILLISECONDS`;
+    case 'TIMESTAMP':
+      return `make_timestamp(${value})`;
+    case 'TIMESTAMP_LTZ':
+      return `make_timestamptz(${value})`;
+    case 'DECIMAL':
+      return decimalText(value as bigint, type.scale);
+    case 'CHAR':
+    case 'VARCHAR':
+      return quoteText(typeof value === 'string' ? value : Buffer.from(value as Uint8Array).toString('utf8'));
+    case 'BINARY':
+    case 'VARBINARY':
+      return `from_hex('${Buffer.from(value as Uint8Array).toString('hex')}')`;
+    case 'FLOAT':
+    case 'DOUBLE':
+      return `'${Object.is(value, -0) ? '-0' : value}'`;
+    case 'BOOLEAN':
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INT':
+    case 'BIGINT':
+      return String(value);
+    default:
+      throw new LakeError('BUG', `no partition is of type ${type.kind}`);
+  }
+}
+
+function decimalText(unscaled: bigint, scale: number): string {
+  const digits = (unscaled < 0n ? -unscaled : unscaled).toString().padStart(scale + 1, '0');
+  const whole = digits.slice(0, digits.length - scale);
+  return `'${unscaled < 0n ? '-' : ''}${whole}.${digits.slice(digits.length - scale)}'`;
+}

@@ -1,0 +1,169 @@
+// One statement from text to batches: time travel out, parse, find the tables, bind them, lock the engine down, run.
+import { checkAborted, type Field, LakeError } from '../../base/index.ts';
+import { type Batch, parseJson, printJson, type Row, rowsOf, valueAt } from '../../codec/index.ts';
+import type { Engine } from '../../engine/index.ts';
+import type { LakeCore } from '../lake.ts';
+import type { Travel } from '../travel-options.ts';
+import { isNode, type Node } from './ast.ts';
+import { type BoundTable, bindTable } from './bind.ts';
+import { dropDatabaseNames, mentionedColumns } from './columns.ts';
+import { showStatement } from './show.ts';
+import { findTables } from './statement.ts';
+import { extractTimeTravel, quoteText } from './time-travel.ts';
+
+/** The database of table names without one. */
+const DATABASE_DEFAULT = 'default';
+/** The least memory a statement starts with; below it even a small sort fails. */
+const STATEMENT_BYTES_MIN = 32 * 1024 * 1024;
+
+/** Options of a statement. `database`: where table names without a database are looked up. Default `default`. */
+export interface SqlOptions {
+  readonly database?: string;
+  readonly signal?: AbortSignal;
+}
+
+/** A statement of ours: `travel` holds for every table that says nothing of its own. */
+export interface InnerSqlOptions extends SqlOptions {
+  readonly travel?: Travel;
+}
+
+/**
+ * A running statement.
+ *
+ * Shape   iterate it once, or call `rows()`; `tables` says what became of each table. Leaving the loop early stops the statement; call
+ *         `close()` when it is not iterated at all.
+ */
+export interface SqlResult extends AsyncIterable<Batch>, AsyncDisposable {
+  readonly fields: readonly Field[];
+  readonly tables: readonly BoundTable[];
+  rows(): AsyncGenerator<Row, void, undefined>;
+  close(): Promise<void>;
+}
+
+/** Runs one statement. See `Lake.sql`. */
+export async function runSql(core: LakeCore, text: string, options: InnerSqlOptions): Promise<SqlResult> {
+  checkAborted(options.signal);
+  const shown = await showStatement(core, text, options.database ?? DATABASE_DEFAULT);
+  if (shown !== undefined) return resultOf(shown.fields, [], shown.batches, async () => undefined);
+  const lease = await core.sqlGate.acquire(core.budget.sqlBytes, {
+    holder: 'sql',
+    atLeast: Math.min(
+      core.budget.sqlBytes,
+      Math.max(STATEMENT_BYTES_MIN, Math.floor(core.budget.sqlBytes / 4)),
+    ),
+    waitMs: core.waitMs,
+    ...(options.signal === undefined ? {} : { signal: options.signal }),
+  });
+  let engine: Engine | undefined;
+  const close = async (): Promise<void> => {
+    await engine?.[Symbol.asyncDispose]();
+    lease.release();
+  };
+  try {
+    engine = await core.openEngine(lease.bytes);
+    return await start({ core, engine, text, options, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+interface Start {
+  readonly core: LakeCore;
+  readonly engine: Engine;
+  readonly text: string;
+  readonly options: InnerSqlOptions;
+  readonly close: () => Promise<void>;
+}
+
+async function start({ core, engine, text, options, close }: Start): Promise<SqlResult> {
+  const { sql, travels } = extractTimeTravel(text);
+  const tree = await parse(engine, sql);
+  const { query, tables } = findTables(tree, {
+    travels,
+    travel: options.travel ?? {},
+    defaultDatabase: options.database ?? DATABASE_DEFAULT,
+  });
+  const mentioned = mentionedColumns(query, tables);
+  dropDatabaseNames(query, tables);
+  const bound: BoundTable[] = [];
+  const paths: string[] = [];
+  for (const [i, ref] of tables.entries()) {
+    const context = { core, engine, query, mentioned, signal: options.signal };
+    const one = await bindTable(context, ref, `spillway_${i}`);
+    bound.push(one.bound);
+    paths.push(...one.paths);
+  }
+  const rewritten = tables.length === 0 ? sql : await print(engine, tree);
+  await engine.lockDown([...new Set(paths)]);
+  const signal = options.signal === undefined ? {} : { signal: options.signal };
+  const batches = engine.query(rewritten, signal)[Symbol.asyncIterator]();
+  // The first batch is asked for here: a statement that cannot run fails now, and the fields are known.
+  const first = await batches.next();
+  if (first.done === true) throw new LakeError('BUG', 'the engine gave no batch, not even an empty one');
+  return resultOf(first.value.fields, bound, replay(first.value, batches), close);
+}
+
+async function* replay(first: Batch, rest: AsyncIterator<Batch>): AsyncGenerator<Batch, void, undefined> {
+  try {
+    if (first.rowCount > 0) yield first;
+    for (let step = await rest.next(); step.done !== true; step = await rest.next()) {
+      if (step.value.rowCount > 0) yield step.value;
+    }
+  } finally {
+    await rest.return?.();
+  }
+}
+
+function resultOf(
+  fields: readonly Field[],
+  tables: readonly BoundTable[],
+  batches: AsyncGenerator<Batch, void, undefined>,
+  free: () => Promise<void>,
+): SqlResult {
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closing ??= batches.return().then(free, free);
+    return closing;
+  };
+  async function* iterate(): AsyncGenerator<Batch, void, undefined> {
+    if (closing !== undefined)
+      throw new LakeError('CLOSED', 'the result was read or closed before; run the statement again');
+    try {
+      yield* batches;
+    } finally {
+      await close();
+    }
+  }
+  return {
+    fields,
+    tables,
+    [Symbol.asyncIterator]: iterate,
+    async *rows() {
+      for await (const batch of iterate()) yield* rowsOf(batch);
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+/** The statement's syntax tree, as the engine's own parser sees it. */
+async function parse(engine: Engine, sql: string): Promise<Node> {
+  const tree = parseJson(await scalar(engine, `SELECT json_serialize_sql(${quoteText(sql)})`), 'statement');
+  if (!isNode(tree)) throw new LakeError('SQL_INVALID', 'the statement is empty');
+  return tree;
+}
+
+function print(engine: Engine, tree: Node): Promise<string> {
+  return scalar(engine, `SELECT json_deserialize_sql(${quoteText(printJson(tree))})`);
+}
+
+async function scalar(engine: Engine, sql: string): Promise<string> {
+  for await (const batch of engine.query(sql)) {
+    const column = batch.columns[0];
+    if (column === undefined || batch.rowCount === 0) continue;
+    const value = valueAt(column, 0);
+    if (value instanceof Uint8Array) return Buffer.from(value).toString('utf8');
+  }
+  throw new LakeError('SQL_INVALID', 'the statement is empty');
+}
