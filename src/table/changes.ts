@@ -32,7 +32,7 @@ export interface ChangesRequest extends Omit<RowsRequest, 'kind'> {
  *
  * Shape   `batch` has the wanted columns and `_VALUE_KIND` TINYINT at the end: 0 +I, 1 -U, 2 +U, 3 -D. `partition`: serialized BinaryRow.
  */
-export interface ChangeBatch {
+export interface Change {
   readonly snapshotId: bigint;
   readonly partition: Uint8Array;
   readonly bucket: number;
@@ -53,7 +53,7 @@ export interface ChangeBatch {
 export async function* readChanges(
   table: Table,
   request: ChangesRequest,
-): AsyncGenerator<ChangeBatch, void, undefined> {
+): AsyncGenerator<Change, void, undefined> {
   const start = await awaitStart(table, request);
   if (start === undefined) return;
   const bound = boundedWatermark(table);
@@ -72,7 +72,7 @@ async function* readSplits(
   table: Table,
   splits: readonly Split[],
   request: ChangesRequest,
-): AsyncGenerator<ChangeBatch, void, undefined> {
+): AsyncGenerator<Change, void, undefined> {
   const { engine, signal, columns, filter, batchRows } = request;
   const context = { table, engine, ...(signal === undefined ? {} : { signal }) };
   const rows: RowsRequest = {

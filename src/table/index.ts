@@ -1,15 +1,17 @@
 export { Catalog } from './catalog.ts';
-export { type ChangeBatch, type ChangesRequest, readChanges } from './changes.ts';
+export { type Change, type ChangesRequest, readChanges } from './changes.ts';
 export { type Identifier, parseIdentifier, printIdentifier } from './identifier.ts';
 export { type Plan, planScan, type ScanRequest } from './plan/plan-scan.ts';
 export type { PlanReport } from './plan/report.ts';
 export type { DataSplit, DeletionFile, DiffSplit, Split, SplitFile, SplitWay } from './plan/split.ts';
+export { type FileShape, fileShape } from './read/file-shape.ts';
 export { type ReadRequest, readPlan } from './read/read-plan.ts';
 export { type RowsRequest, readSplit, requestedFields } from './read/read-split.ts';
 export { scanTable } from './scan.ts';
 export { SchemaLog } from './schemas.ts';
 export { type Consumer, type NamedTag, SnapshotLog } from './snapshots.ts';
 export type { StreamFrom } from './stream-start.ts';
+export { findSystemTable, type OpenSystemTable, SYSTEM_TABLE_NAMES } from './system/index.ts';
 export { type OpenTable, openTableAt, type Table } from './table.ts';
 export type { ChangelogProducer, MergeEngineName, TableOptions } from './table-options.ts';
 export { batchStart, parseTimestampMs, startupMode, travelledSnapshot } from './time-travel.ts';

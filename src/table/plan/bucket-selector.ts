@@ -2,7 +2,6 @@
 import type { Value } from '../../codec/index.ts';
 import { bucketFunction, bucketKeys, fieldsOf, type Literal, type Predicate } from '../../format/index.ts';
 import type { Table } from '../table.ts';
-import { compareLiterals } from './predicates.ts';
 
 /** Keys that are hashed to find buckets; conditions that allow more are not used. Source: Paimon, BucketSelector.MAX_VALUES. */
 const KEYS_MAX = 1000;
@@ -58,9 +57,7 @@ function valuesOf(name: string, conjuncts: readonly Predicate[]): readonly Liter
     const values = fixedValues(name, conjunct);
     if (values === undefined) continue;
     allowed =
-      allowed === undefined
-        ? values
-        : allowed.filter((a) => values.some((value) => compareLiterals(a, value) === 0));
+      allowed === undefined ? values : allowed.filter((a) => values.some((value) => sameLiteral(a, value)));
   }
   return allowed;
 }
@@ -79,4 +76,9 @@ function fixedValues(name: string, predicate: Predicate): readonly Literal[] | u
     default:
       return undefined;
   }
+}
+
+function sameLiteral(a: Literal, b: Literal): boolean {
+  if (a instanceof Uint8Array) return b instanceof Uint8Array && Buffer.compare(a, b) === 0;
+  return Object.is(a, b);
 }

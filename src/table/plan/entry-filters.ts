@@ -5,10 +5,10 @@ import {
   decodePartition,
   type ManifestFileMeta,
   mayMatch,
-  partitionFields,
-  partitionKey,
   POSTPONE_BUCKET,
   type Predicate,
+  partitionFields,
+  partitionKey,
   StatsEvolution,
   selectRows,
 } from '../../format/index.ts';
@@ -67,7 +67,6 @@ export async function entryFilters(
   const value = test(conditions.data, 'valueStats');
   const key = test(conditions.key, 'keyStats');
   const shared = headFilters(table, request, conditions);
-  const key = conditions.key === undefined ? undefined : keyStatsTest(conditions.key, table.schema, schemaOf);
   const append = table.schema.primaryKeys.length === 0;
   const perFile = append || hidesLevel0;
   const from = request.createdFromMs;

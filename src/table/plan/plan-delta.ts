@@ -1,7 +1,8 @@
 // What one snapshot added or changed, as splits whose rows keep the kinds they were written with.
 import type { ManifestEntry, Predicate, Snapshot } from '../../format/index.ts';
 import type { Table } from '../table.ts';
-import { headFilters, hidesLevelZero, splitConditions } from './entry-filters.ts';
+import { splitConditions } from './conditions.ts';
+import { headFilters, hidesLevelZero } from './entry-filters.ts';
 import { appendSplits, type SplitGroup } from './generate-splits.ts';
 import { type Bucket, groupByBucket, splitBucket } from './plan-snapshot.ts';
 import type { ReportBuilder } from './report.ts';

@@ -1,16 +1,22 @@
 // Reads of what changed between two snapshots, tags or times.
 import { checkAborted, LakeError } from '../../base/index.ts';
-import { FileKeys, type ManifestEntry, type Predicate, type Snapshot } from '../../format/index.ts';
+import {
+  FileKeys,
+  joinAnd,
+  type ManifestEntry,
+  type Predicate,
+  type Snapshot,
+  splitAnd,
+} from '../../format/index.ts';
 import type { Table } from '../table.ts';
 import { flag, oneOf } from '../table-options.ts';
 import { parseTimestampMs } from '../time-travel.ts';
 import { autoTagTest } from './auto-tag.ts';
 import { bucketDirectory } from './bucket-files.ts';
+import { splitConditions } from './conditions.ts';
 import { deletionFiles, type FindDeletion } from './deletion-files.ts';
-import { splitConditions } from './entry-filters.ts';
 import { incrementalSplits, scanDelta } from './plan-delta.ts';
 import { finishReport, liveBuckets, splitFile } from './plan-snapshot.ts';
-import { joinAnd, splitAnd } from './predicates.ts';
 import { type PlanReport, ReportBuilder } from './report.ts';
 import type { Scanned, ScannedEntry } from './scan-entries.ts';
 import type { DiffSplit, Split, SplitFile } from './split.ts';

@@ -1,10 +1,10 @@
 // Plans a batch read of a table: the right snapshot, its splits, the fallback branch's partitions, and the limit.
-import { type Predicate, partitionKey, type Snapshot } from '../../format/index.ts';
+import { columnsOf, type Predicate, partitionKey, type Snapshot, splitAnd } from '../../format/index.ts';
 import type { Table } from '../table.ts';
 import { batchStart, startupMode } from '../time-travel.ts';
+import { pickByColumns } from './conditions.ts';
 import { planIncremental } from './plan-incremental.ts';
 import { liveBuckets, planSnapshot, type SnapshotPlan, type SnapshotRequest } from './plan-snapshot.ts';
-import { columnsOf, pickByColumns, splitAnd } from './predicates.ts';
 import { renameColumns } from './rename-columns.ts';
 import { addReports, type PlanReport, ReportBuilder } from './report.ts';
 import { knownRowCount, type Split } from './split.ts';

@@ -11,7 +11,7 @@ import {
   type RunSource,
 } from '../../tree/index.ts';
 import { keySections } from '../plan/bucket-files.ts';
-import { pickByColumns } from '../plan/predicates.ts';
+import { pickByColumns } from '../plan/conditions.ts';
 import type { SplitFile } from '../plan/split.ts';
 import type { BucketContext, ReadContext } from './read-context.ts';
 import { readFile } from './read-file.ts';

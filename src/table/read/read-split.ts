@@ -1,14 +1,12 @@
 // One split as batches of the wanted columns.
 import { checkAborted, type Field } from '../../base/index.ts';
 import { type Batch, constantVector, type Vector } from '../../codec/index.ts';
-import { fieldsOf, type Predicate } from '../../format/index.ts';
+import { columnsOf, fieldsOf, filterBatch, joinAnd, type Predicate, splitAnd } from '../../format/index.ts';
 import { INSERT, mergeColumns, mergeSpec, VALUE_KIND_FIELD } from '../../tree/index.ts';
-import { columnsOf, joinAnd, splitAnd } from '../plan/predicates.ts';
 import type { DataSplit, Split } from '../plan/split.ts';
 import type { Table } from '../table.ts';
 import { readDiff } from './diff-split.ts';
 import { projectBatch } from './file-columns.ts';
-import { filterBatch } from './filter-batch.ts';
 import { mergeFiles } from './merge-section.ts';
 import { type BucketContext, bucketContext, type ReadContext } from './read-context.ts';
 import { readFile } from './read-file.ts';
