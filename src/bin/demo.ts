@@ -1,0 +1,85 @@
+// A tour: runs other sub-commands on the warehouse that comes with the package, and shows what was typed.
+// What it prints is what they print; it computes nothing itself.
+import { fileURLToPath } from 'node:url';
+import { parseArguments, printOptions } from './arguments.ts';
+import type { Command, CommandIo } from './io.ts';
+
+/** The example, two folders above this file in a checkout and in an installed package alike. */
+const EXAMPLE = fileURLToPath(new URL('../../example/warehouse', import.meta.url));
+
+const LOAD = {
+  sql: (): Promise<Command> => import('./sql.ts'),
+  scan: (): Promise<Command> => import('./scan.ts'),
+  changes: (): Promise<Command> => import('./changes.ts'),
+};
+
+interface Step {
+  readonly say: string;
+  readonly name: keyof typeof LOAD;
+  readonly words: readonly string[];
+}
+
+const STEPS: readonly Step[] = [
+  {
+    say: 'Orders by status. The files hold every state an order was in; the newest one counts.',
+    name: 'sql',
+    words: [
+      'SELECT status, count(*) AS orders, sum(amount) AS amount FROM shop.orders GROUP BY status ORDER BY status',
+    ],
+  },
+  {
+    say: 'The same table as it was at the end of the first day, joined with the customers of today.',
+    name: 'sql',
+    words: [
+      `SELECT c.city, count(*) AS orders
+     FROM shop.orders VERSION AS OF 'first-day' o JOIN shop.customers c ON o.customer = c.id
+     GROUP BY c.city ORDER BY orders DESC, c.city`,
+    ],
+  },
+  {
+    say: 'A table that sums while it is merged: nobody has added these up before.',
+    name: 'scan',
+    words: ['shop.revenue', '--filter', "day = '2026-03-03'", '--columns', 'product,amount,orders,largest'],
+  },
+  {
+    say: 'What happened to one order, from the changelog.',
+    name: 'changes',
+    words: ['shop.orders', '--once', '--filter', 'id = 1003'],
+  },
+];
+
+const NEXT = `Your turn:
+  spillway sql "SHOW TABLES FROM shop"
+  spillway scan shop.orders --explain
+  spillway system shop.orders snapshots
+  spillway --help
+with -w DIR, or SPILLWAY_WAREHOUSE=DIR, for a warehouse of yours. This one is
+  ${EXAMPLE}
+`;
+
+export const help = `usage: spillway demo
+
+Runs a few queries on the example warehouse that comes with Spillway, and says what to try next.
+
+${printOptions({})}
+`;
+
+/** Runs the tour; ends at the first step that fails. */
+export async function run(args: readonly string[], io: CommandIo): Promise<number> {
+  parseArguments(args, { options: {}, positionals: [], env: io.env });
+  for (const step of STEPS) {
+    await io.out.write(`# ${step.say}\n$ spillway ${step.name} ${step.words.map(quote).join(' ')}\n`);
+    const format = step.name === 'changes' ? [] : ['--format', 'table'];
+    const command = await LOAD[step.name]();
+    const status = await command.run([...step.words, ...format, '-w', EXAMPLE], io);
+    if (status !== 0) return status;
+    await io.out.write('\n');
+  }
+  await io.out.write(NEXT);
+  return 0;
+}
+
+/** A word as one would type it in a shell. */
+function quote(word: string): string {
+  return /^[\w.,=/:-]+$/.test(word) ? word : `"${word.replace(/["$`\\]/g, '\\$&')}"`;
+}
