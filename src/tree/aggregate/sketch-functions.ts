@@ -1,6 +1,6 @@
 // Bitmaps and sketches stored as bytes: their aggregate is the union.
 import { unsupported } from '../../base/index.ts';
-import { rbm32Or, rbm64Or, type Value } from '../../codec/index.ts';
+import { hllUnion, rbm32Or, rbm64Or, thetaUnion, type Value } from '../../codec/index.ts';
 import type { ComputeFunction } from './cell.ts';
 
 type Union = (a: Uint8Array, b: Uint8Array, where: string) => Uint8Array;
@@ -8,6 +8,8 @@ type Union = (a: Uint8Array, b: Uint8Array, where: string) => Uint8Array;
 const UNIONS: ReadonlyMap<string, Union> = new Map([
   ['rbm32', rbm32Or],
   ['rbm64', rbm64Or],
+  ['hll_sketch', hllUnion],
+  ['theta_sketch', thetaUnion],
 ]);
 
 /**
