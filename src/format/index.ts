@@ -9,3 +9,4 @@ export * from './predicate-logic.ts';
 export * from './schema.ts';
 export * from './snapshot.ts';
 export * from './stats/index.ts';
+export * from './table-statistics.ts';
