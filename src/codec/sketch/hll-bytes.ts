@@ -7,7 +7,7 @@
 //   4  lgTable    u8, of the list, the set or the exceptions
 //   5  flags      u8, 4 empty, 8 compact (no free places of a table), 16 out of order
 //   6  count      u8, coupons of a list; lowest value of registers of 4 bits
-//   7  mode       u8, bits 0-1: 0 list, 1 set, 2 registers; bits 2-3: registers of 0 four, 1 six, 2 eight bits
+//   7  mode       u8, bits 0-1: 0 list, 1 set, 2 registers; bits 2-3: registers of 0 four, 1 six, 2 eight
 //   8  list: coupons u32 ...        set: count u32, coupons u32 ...
 //      registers: hip f64, kxq0 f64, kxq1 f64, slots at the lowest value u32, exceptions u32
 //  40  the values of the registers, then exceptions u32 ... Of four bits, 15 says that the value less the
