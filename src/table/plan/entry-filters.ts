@@ -72,6 +72,7 @@ export async function entryFilters(
   const from = request.createdFromMs;
   const entry: EntryFilter = {
     ...shared,
+    needsStats: statsOf !== undefined,
     ...(level === undefined ? {} : { manifest: levelManifests(shared.manifest, hidesLevel0) }),
     head: (head) => shared.head?.(head) ?? (level === undefined || level(head.level) ? undefined : 'level'),
     file: ({ file }) => {

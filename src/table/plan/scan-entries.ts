@@ -31,6 +31,8 @@ export interface EntryFilter {
   readonly manifest?: (meta: ManifestFileMeta) => ManifestReason | undefined;
   readonly head?: (head: EntryHead) => 'partition' | 'bucket' | 'level' | undefined;
   readonly file?: (entry: ManifestEntry) => FileReason | undefined;
+  /** True when `file` or `mark` look at statistics. */
+  readonly needsStats?: boolean;
   /** Marks kept entries, before their statistics are dropped. */
   readonly mark?: (entry: ManifestEntry) => boolean;
 }
@@ -77,18 +79,20 @@ export async function scanEntries(
   const added: ScannedEntry[] = [];
   const deleted: ManifestEntry[] = [];
   const accept = headFilter(filter, report);
+  const slim = filter.needsStats === true ? withoutStats : (entry: ManifestEntry) => entry;
   const onEntry = (entry: ManifestEntry): void => {
     if (entry.kind === 'DELETE') {
       if (mode === 'all') gone.add(entry);
-      else deleted.push(withoutStats(entry));
+      else deleted.push(slim(entry));
       return;
     }
     const reason = filter.file?.(entry);
     if (reason !== undefined) report.files[reason]++;
-    else added.push({ entry: withoutStats(entry), marked: filter.mark?.(entry) ?? true });
+    else added.push({ entry: slim(entry), marked: filter.mark?.(entry) ?? true });
   };
+  const stats = filter.needsStats === true;
   for await (const { path, bytes } of readAhead(table, wanted, signal)) {
-    decodeManifest(bytes, path, { accept, onEntry });
+    decodeManifest(bytes, path, { accept, onEntry, stats });
   }
   return { added: gone.size === 0 ? added : added.filter(({ entry }) => gone.isLive(entry)), deleted };
 }

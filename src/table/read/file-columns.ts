@@ -1,6 +1,6 @@
 // Which columns of a data file become which columns of the read: by field id, through the schema the file was written with.
 import type { Field } from '../../base/index.ts';
-import { type Batch, constantVector, type Value, type Vector } from '../../codec/index.ts';
+import { type Batch, castableInPlace, constantVector, type Value, type Vector } from '../../codec/index.ts';
 import type { DataFileMeta, TableSchema } from '../../format/index.ts';
 import { SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD } from '../../tree/index.ts';
 import { type Evolve, evolveColumn } from './evolve.ts';
@@ -45,7 +45,7 @@ export function resolveColumns(
       unchanged.push(undefined);
       return { kind: 'constant', field, value: value ?? null };
     }
-    unchanged.push(stored.type.kind === field.type.kind ? stored : undefined);
+    unchanged.push(castableInPlace(stored.type, field.type) ? stored : undefined);
     return { kind: 'file', at: fileFields.push(stored) - 1, evolve };
   });
   const shape = (columns: readonly Vector[], rowCount: number): Vector[] =>
