@@ -78,7 +78,8 @@ export class StatsEvolution {
     const stored = this.#file.find((field) => field.id === wanted.id);
     if (stored === undefined) return 'absent';
     const at = this.#positionsOf(names, file.fileName).get(stored.name);
-    if (at === undefined) return undefined;
+    // No bytes at all: the plan left statistics in the manifest.
+    if (at === undefined || stats.minValues.length === 0) return undefined;
     const min = decodeCell(stored.type, at, stats.minValues, file.fileName);
     const max = decodeCell(stored.type, at, stats.maxValues, file.fileName);
     // Statistics that were dropped are rows without fields.
