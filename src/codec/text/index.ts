@@ -1,5 +1,8 @@
 export * from './calendar.ts';
-export { stringColumn } from './json-column.ts';
+export * from './csv.ts';
 export * from './jsonl.ts';
 export * from './parse-value.ts';
+export { stringColumn } from './plain-column.ts';
+export * from './rows.ts';
+export { type TextTableOptions, textTable } from './text-table.ts';
 export * from './value-text.ts';

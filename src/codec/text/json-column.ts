@@ -1,24 +1,14 @@
-// The JSON text of one value of a column, in the project's encoding: one closure per column, chosen once by
-// type and by what its bytes need (nulls, escapes, multi-byte characters), so that a row costs one call a
-// column.
-import { type DataType, LakeError } from '../../base/index.ts';
+// The JSON text of one value of a column, in the project's encoding. Nested values are put together from the
+// columns below them.
+import type { DataType } from '../../base/index.ts';
 import {
-  type BoolVector,
   type BytesVector,
-  type IntVector,
   isValid,
   type ListVector,
-  type LongVector,
   type StructVector,
   type Vector,
-  type WideVector,
-  wideAt,
 } from '../arrow/index.ts';
-import { safeReader } from './int64-words.ts';
-import { dateText, decimalText, isoOfMicros, isoOfNanos, isoOfSafeMicros, timeText } from './value-text.ts';
-
-/** The JSON text of row `i`. */
-export type TextOf = (i: number) => string;
+import { needsOf, plainColumn, stringColumn, type TextOf } from './plain-column.ts';
 
 const COUNT_TYPE: DataType = { kind: 'INT', nullable: false };
 
@@ -34,43 +24,19 @@ export function jsonColumn(type: DataType, vector: Vector): TextOf {
 
 function jsonValue(type: DataType, vector: Vector): TextOf {
   switch (type.kind) {
-    case 'BOOLEAN': {
-      const bits = (vector as BoolVector).values;
-      return (i) => ((((bits[i >> 3] as number) >> (i & 7)) & 1) === 1 ? 'true' : 'false');
-    }
+    case 'BOOLEAN':
     case 'TINYINT':
     case 'SMALLINT':
-    case 'INT': {
-      const values = (vector as IntVector).values;
-      return (i) => String(values[i]);
-    }
-    case 'BIGINT':
-      return quotedLong((vector as LongVector).values);
+    case 'INT':
+      return plainColumn(type, vector) as TextOf;
     case 'FLOAT':
     case 'DOUBLE': {
-      const values = (vector as Extract<Vector, { readonly layout: 'f64' | 'f32' }>).values;
+      const { values } = vector as Extract<Vector, { readonly layout: 'f64' | 'f32' }>;
       return (i) => jsonDouble(values[i] as number);
     }
-    case 'DECIMAL':
-      return decimalColumn(vector as LongVector | WideVector, type.scale);
     case 'CHAR':
     case 'VARCHAR':
       return jsonString(vector as BytesVector);
-    case 'BINARY':
-    case 'VARBINARY':
-      return hexColumn(vector as BytesVector);
-    case 'DATE': {
-      const values = (vector as IntVector).values;
-      return (i) => `"${dateText(values[i] as number)}"`;
-    }
-    case 'TIME': {
-      const values = (vector as IntVector).values;
-      return (i) => `"${timeText(values[i] as number)}"`;
-    }
-    case 'TIMESTAMP':
-      return timestampColumn(vector as LongVector | WideVector, '"');
-    case 'TIMESTAMP_LTZ':
-      return timestampColumn(vector as LongVector | WideVector, 'Z"');
     case 'ARRAY':
       return arrayColumn(type.element, vector as ListVector);
     case 'MAP':
@@ -79,6 +45,10 @@ function jsonValue(type: DataType, vector: Vector): TextOf {
       return entriesColumn(type.element, COUNT_TYPE, vector as ListVector);
     case 'ROW':
       return objectColumn(type.fields, vector as StructVector);
+    default: {
+      const text = plainColumn(type, vector) as TextOf;
+      return (i) => `"${text(i)}"`;
+    }
   }
 }
 
@@ -87,102 +57,17 @@ function jsonDouble(value: number): string {
   return Number.isFinite(value) ? String(value) : `"${value}"`;
 }
 
-function quotedLong(values: BigInt64Array): TextOf {
-  const safe = safeReader(values);
-  return (i) => `"${safe(i) ?? values[i]}"`;
-}
-
-function decimalColumn(vector: LongVector | WideVector, scale: number): TextOf {
-  if (vector.layout === 'i128') return (i) => `"${decimalText(String(wideAt(vector, i)), scale)}"`;
-  const safe = safeReader(vector.values);
-  return (i) => `"${decimalText(String(safe(i) ?? vector.values[i]), scale)}"`;
-}
-
-function timestampColumn(vector: LongVector | WideVector, end: string): TextOf {
-  if (vector.layout === 'i128') return (i) => `"${isoOfNanos(wideAt(vector, i))}${end}`;
-  const safe = safeReader(vector.values);
-  return (i) => {
-    const micros = safe(i);
-    const text = micros === undefined ? isoOfMicros(vector.values[i] as bigint) : isoOfSafeMicros(micros);
-    return `"${text}${end}`;
-  };
-}
-
-function hexColumn(vector: BytesVector): TextOf {
-  const bytes = asBuffer(vector.values);
-  const offsets = vector.offsets;
-  return (i) => `"${sliced(() => bytes.toString('hex', offsets[i], offsets[i + 1]))}"`;
-}
-
 // JSON.stringify escapes exactly these; lone surrogates cannot come out of decoded UTF-8.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const ESCAPED = /["\\\u0000-\u001f]/;
-/** Bytes of a column decoded to one string at once; larger columns are decoded value by value. */
-const DECODE_AT_ONCE_BYTES_MAX = 64 * 1024 * 1024;
 
 function jsonString(vector: BytesVector): TextOf {
-  const { escapes, multiByte } = needsOf(vector);
-  const text = multiByte ? utf8Column(vector) : asciiColumn(vector);
-  if (!escapes) return (i) => `"${text(i)}"`;
+  const text = stringColumn(vector);
+  if (!needsOf(vector).escapes) return (i) => `"${text(i)}"`;
   return (i) => {
     const value = text(i);
     return ESCAPED.test(value) ? JSON.stringify(value) : `"${value}"`;
   };
-}
-
-/** The decoded text of a CHAR or VARCHAR column's values; the content of null slots means nothing. */
-export function stringColumn(vector: BytesVector): TextOf {
-  return needsOf(vector).multiByte ? utf8Column(vector) : asciiColumn(vector);
-}
-
-function needsOf(vector: BytesVector): { readonly escapes: boolean; readonly multiByte: boolean } {
-  const bytes = vector.values;
-  const end = vector.offsets[vector.length] ?? 0;
-  let escapes = false;
-  let multiByte = false;
-  for (let i = vector.offsets[0] ?? 0; i < end; i++) {
-    const b = bytes[i] as number;
-    if (b >= 0x80) multiByte = true;
-    else if (b < 0x20 || b === 0x22 || b === 0x5c) escapes = true;
-  }
-  return { escapes, multiByte };
-}
-
-function asciiColumn(vector: BytesVector): TextOf {
-  const offsets = vector.offsets;
-  const start = offsets[0] ?? 0;
-  const end = offsets[vector.length] ?? 0;
-  if (end - start > DECODE_AT_ONCE_BYTES_MAX) return utf8Column(vector);
-  const all = asBuffer(vector.values).toString('latin1', start, end);
-  return (i) => all.substring((offsets[i] as number) - start, (offsets[i + 1] as number) - start);
-}
-
-function utf8Column(vector: BytesVector): TextOf {
-  const bytes = asBuffer(vector.values);
-  const offsets = vector.offsets;
-  return (i) => sliced(() => bytes.toString('utf8', offsets[i], offsets[i + 1]));
-}
-
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-// A value beyond JavaScript's longest string (512 MB) cannot be printed at all.
-function sliced(slice: () => string): string {
-  try {
-    return slice();
-  } catch (error) {
-    throw tooLong(error);
-  }
-}
-
-/** The error for text JavaScript cannot hold; other errors as they are. */
-export function tooLong(error: unknown): unknown {
-  const code = (error as { readonly code?: unknown } | undefined)?.code;
-  const known = error instanceof RangeError || code === 'ERR_STRING_TOO_LONG';
-  if (!known) return error;
-  const message = 'A value or row is longer as text than JavaScript can hold (512 MB).';
-  return new LakeError('LIMIT_EXCEEDED', message, {}, error);
 }
 
 function arrayColumn(element: DataType, vector: ListVector): TextOf {

@@ -1,6 +1,7 @@
 // Batches as lines of JSON in the project's encoding: it loses nothing, and equal rows are equal lines.
 import type { Batch, IntVector, Vector } from '../arrow/index.ts';
-import { jsonMembers, type Member, type TextOf, tooLong } from './json-column.ts';
+import { jsonMembers, type Member } from './json-column.ts';
+import { type TextOf, tooLong } from './plain-column.ts';
 
 /** A member printed before the columns: `text(i)` is the JSON text of row `i`. */
 export interface LeadingMember {
