@@ -7,7 +7,7 @@ import type { Vector } from '../codec/index.ts';
  * Shape   `execute` once; then `next` (rows of the chunk that came, 0 at the end) and `append` in turn: it puts `rows` rows of that chunk
  *         from row `from` on into the batch, `last` when the chunk is used up. `textBytes`: about how many bytes of text the chunk
  *         holds, asked before `append`. `take` closes the batch. `rowCount` and `byteCount` are of the batch being filled.
- * Limits  one outstanding call. After `close` no other call.
+ * Limits  one call at a time. After `close` no other call.
  */
 export interface ColumnReader {
   readonly rowCount: number;
@@ -17,5 +17,7 @@ export interface ColumnReader {
   textBytes(rows: number): number;
   append(from: number, rows: number, last: boolean): void;
   take(): readonly Vector[];
+  /** The call that is still out, if any: `close` may only be called after it. Never rejects. */
+  readonly pending: Promise<void> | undefined;
   close(): void;
 }

@@ -11,7 +11,9 @@ const KIND = /(?:^|: )([A-Za-z][A-Za-z ]*?) Error: /;
 
 /** The kind word DuckDB's message opens with, in lower case: `io`, `out of memory`, `binder`; empty when there is none. */
 export function duckErrorKind(message: string): string {
-  return (KIND.exec(message)?.[1] ?? '').toLowerCase();
+  // A statement that failed before its first row is reported with the real error on the next line.
+  const inner = message.split('closed pending query result\n', 2)[1] ?? message;
+  return (KIND.exec(inner)?.[1] ?? '').toLowerCase();
 }
 
 /** True when the instance cannot answer anything any more. */

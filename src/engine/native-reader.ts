@@ -31,7 +31,8 @@ export class NativeReader implements ColumnReader {
   readonly #chunkCell = new BigUint64Array(16);
   #byValue: NativeResult | undefined;
   #chunk: Address = 0;
-  #busy = false;
+  #pending: Promise<void> | undefined;
+  #ahead: Promise<Address> | undefined;
   rowCount = 0;
 
   constructor(bridge: NativeBridge, statement: Statement, shapes: readonly Shape[]) {
@@ -56,31 +57,50 @@ export class NativeReader implements ColumnReader {
     this.#byValue = resultByValue(this.#result);
   }
 
+  /** The chunk after the one being read is fetched meanwhile, so that DuckDB decodes while we copy. */
   async next(): Promise<number> {
-    const { library } = this.#bridge;
-    const result = this.#byValue as NativeResult;
-    this.#chunk = await this.#call<Address>((done) => library.fetchChunk.async(result, done));
-    if (this.#chunk === 0) {
-      // The end and a failure look the same; only the message tells them apart.
-      const message = library.resultError(this.#result);
-      if (message) throw new Error(message);
+    const fetched = this.#ahead ?? this.#fetch();
+    this.#ahead = undefined;
+    const chunk = await fetched;
+    if (chunk === 0) return 0;
+    this.#chunk = chunk;
+    const rows = this.#bridge.library.chunkSize(chunk);
+    if (rows === 0) {
+      this.#dropChunk();
       return 0;
     }
-    const rows = library.chunkSize(this.#chunk);
-    if (rows === 0) this.#dropChunk();
+    this.#ahead = this.#fetch();
+    // Whoever asks for the next chunk gets the failure; nobody asking is not a failure.
+    this.#ahead.catch(ignore);
     return rows;
   }
 
+  async #fetch(): Promise<Address> {
+    const { library } = this.#bridge;
+    const result = this.#byValue as NativeResult;
+    const chunk = await this.#call<Address>((done) => library.fetchChunk.async(result, done));
+    // The end and a failure look the same; only the message tells them apart.
+    const message = chunk === 0 ? library.resultError(this.#result) : null;
+    if (message) throw new Error(message);
+    return chunk;
+  }
+
+  /** The call DuckDB is still busy with; it never rejects. */
+  get pending(): Promise<void> | undefined {
+    return this.#pending;
+  }
+
   #call<T>(start: (done: (error: unknown, value: T) => void) => void): Promise<T> {
-    assert(!this.#busy, 'two calls at once on one result');
-    this.#busy = true;
-    return new Promise<T>((resolve, reject) => {
+    assert(this.#pending === undefined, 'two calls at once on one result');
+    const call = new Promise<T>((resolve, reject) => {
       start((error, value) => {
-        this.#busy = false;
+        this.#pending = undefined;
         if (error) reject(error);
         else resolve(value);
       });
     });
+    this.#pending = call.then(ignore, ignore);
+    return call;
   }
 
   textBytes(rows: number): number {
@@ -113,8 +133,17 @@ export class NativeReader implements ColumnReader {
   }
 
   close(): void {
-    if (this.#busy) return;
+    assert(this.#pending === undefined, 'a result closed while DuckDB is busy with it');
     this.#dropChunk();
     this.#bridge.library.destroyResult(this.#result);
+    // A chunk that was fetched ahead and never asked for has to be destroyed, too.
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    void ahead?.then((chunk) => {
+      this.#chunk = chunk;
+      this.#dropChunk();
+    }, ignore);
   }
 }
+
+function ignore(): void {}

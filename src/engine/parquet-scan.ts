@@ -11,6 +11,12 @@ export const ROW_POSITION: Field = {
 };
 
 /**
+ * A limit that never limits: with one, DuckDB reads a file in order with one thread, one row group at a time. Without it every thread
+ * buffers a row group of its own, for each of the many runs a merge reads at once, to put them in order again.
+ */
+const ALL_ROWS = '9223372036854775807';
+
+/**
  * Where the wanted columns lie in the files.
  *
  * Shape   `file`: names of all top-level columns. `wanted[i]`: the position there of column i of the read, -1 when it is missing.
@@ -42,7 +48,7 @@ export function scanSql(read: ParquetRead, paths: readonly string[], columns?: S
       ? ''
       : `(${columns.file.map((_, i) => `c${i}`).join(', ')}${rowNumberName(read, columns)})`;
   const files = paths.map((p) => quoteText(literalPath(p))).join(', ');
-  return `SELECT ${list.join(', ')} FROM read_parquet([${files}], hive_partitioning = false${options}) AS f${names}${where}`;
+  return `SELECT ${list.join(', ')} FROM read_parquet([${files}], hive_partitioning = false${options}) AS f${names}${where} LIMIT ${ALL_ROWS}`;
 }
 
 function rowNumberName(read: ParquetRead, columns: ScanColumns): string {

@@ -21,12 +21,24 @@ export class PublicReader implements ColumnReader {
     this.#columns = shapes.map(() => []);
   }
 
+  pending: Promise<void> | undefined;
+
   async execute(): Promise<void> {
-    this.#stream = await ValueStream.execute(this.#statement);
+    this.#stream = await this.#track(ValueStream.execute(this.#statement));
+  }
+
+  async #track<T>(call: Promise<T>): Promise<T> {
+    this.pending = call.then(ignore, ignore);
+    try {
+      return await call;
+    } finally {
+      this.pending = undefined;
+    }
   }
 
   async next(): Promise<number> {
-    this.#chunk = (await this.#stream?.next()) ?? [];
+    const stream = this.#stream;
+    this.#chunk = (stream && (await this.#track(stream.next()))) ?? [];
     return this.#chunk[0]?.length ?? 0;
   }
 
@@ -62,6 +74,8 @@ export class PublicReader implements ColumnReader {
     this.#chunk = [];
   }
 }
+
+function ignore(): void {}
 
 /** About how many bytes a value takes in a vector. */
 function sizeOf(value: unknown): number {

@@ -51,6 +51,7 @@ export async function* runQuery(host: QueryHost, query: Query): AsyncGenerator<B
     host.failed(failure);
     throw failure;
   } finally {
+    await watch.settle(reader?.pending);
     watch.close();
     if (!session.abandoned) {
       reader?.close();

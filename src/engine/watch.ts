@@ -70,6 +70,21 @@ export class QueryWatch {
     }
   }
 
+  /** Interrupts a call nobody waits for any more and waits for it to end; gives the connection up when it does not. */
+  async settle(pending: Promise<void> | undefined): Promise<void> {
+    if (pending === undefined || this.#session.abandoned) return;
+    this.#session.interrupt();
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = setTimeout(() => {
+        this.#session.abandoned = true;
+        resolve();
+      }, this.#graceMs);
+    });
+    await Promise.race([pending, late]);
+    clearTimeout(timer);
+  }
+
   /** The reason the query was stopped for, if it was. */
   get stopped(): LakeError | undefined {
     return this.#stopped;
