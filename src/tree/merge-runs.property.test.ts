@@ -3,8 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DataType, Field } from '../base/index.ts';
 import { batchOf, type Value, valueAt } from '../codec/index.ts';
-import { type MergeSpec, mergedFields, mergeRuns, mergeSpec, type RunSource } from './index.ts';
 import { type Kv, referenceMerge } from './merge-runs.reference.ts';
+import { mergeRuns } from './merge-runs.ts';
+import { type MergeSpec, mergedFields } from './merge-spec.ts';
+import type { RunSource } from './run-source.ts';
+import { mergeSpec } from './spec-of.ts';
 
 const SEED = Number(process.env.SEED ?? 20240311);
 const ROUNDS = Number(process.env.ROUNDS ?? 400);

@@ -2,8 +2,8 @@
 // line by line and shares no code with the folds it checks.
 import type { DataType } from '../base/index.ts';
 import type { Value } from '../codec/index.ts';
-import type { AggregatorSpec, MergeSpec } from './index.ts';
-import { type ReferenceAggregator, referenceAggregator, referenceCompare } from './reference-aggregators.ts';
+import { type ReferenceAggregator, referenceAggregator, referenceCompare } from './aggregators.reference.ts';
+import type { AggregatorSpec, MergeSpec } from './merge-spec.ts';
 
 /** A record: `n` numbers keys in key order. */
 export interface Kv {

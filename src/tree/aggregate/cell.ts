@@ -234,8 +234,8 @@ function retractRefused(functionName: string, column: string): LakeError {
   const option = `fields.${column}.ignore-retract`;
   return new LakeError(
     'MERGE_REFUSED',
-    `Aggregate function '${functionName}' of column ${column} does not support retraction. Set '${option}' = 'true' to ` +
-      'ignore retraction messages.',
+    `Aggregate function '${functionName}' of column ${column} does not support retraction. ` +
+      `Set '${option}' = 'true' to ignore retraction messages.`,
     { option, column },
   );
 }

@@ -178,7 +178,8 @@ function indivisible(column: string, reason: string): LakeError {
   const option = `fields.${column}.ignore-retract`;
   return new LakeError(
     'MERGE_REFUSED',
-    `Function 'product' of column ${column} cannot take a value back: ${reason}. Set '${option}' to ignore retracts.`,
+    `Function 'product' of column ${column} cannot take a value back: ${reason}. ` +
+      `Set '${option}' = 'true' to ignore retraction messages.`,
     { option, column },
   );
 }

@@ -10,6 +10,8 @@ const UNIONS: ReadonlyMap<string, Union> = new Map([
   ['rbm64', rbm64Or],
   ['hll_sketch', hllUnion],
   ['theta_sketch', thetaUnion],
+  ['hll_sketch', hllUnion],
+  ['theta_sketch', thetaUnion],
 ]);
 
 /**

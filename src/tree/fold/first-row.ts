@@ -38,7 +38,8 @@ export function firstRowFold(spec: MergeSpec, ignoreDelete: boolean): Fold {
 function retractRefused(): LakeError {
   return new LakeError(
     'MERGE_REFUSED',
-    "By default, first row merge engine can not accept DELETE/UPDATE_BEFORE records. Set 'ignore-delete' to ignore them.",
+    'By default, first row merge engine can not accept DELETE/UPDATE_BEFORE records. ' +
+      "Set 'ignore-delete' to ignore them.",
     { option: 'ignore-delete' },
   );
 }

@@ -106,7 +106,8 @@ function removes(kind: number, engine: PartialUpdateEngine): boolean {
   throw new LakeError(
     'MERGE_REFUSED',
     "By default, partial update can not accept delete records. Set 'ignore-delete' to ignore them, " +
-      "'partial-update.remove-record-on-delete' to remove the row, or sequence groups to retract their columns.",
+      "'partial-update.remove-record-on-delete' to remove the row, " +
+      'or sequence groups to retract their columns.',
     { option: 'ignore-delete' },
   );
 }

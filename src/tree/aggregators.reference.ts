@@ -1,7 +1,7 @@
 // Java's field aggregators over plain values, for tests only: each follows its Java class and nothing else.
 import type { DataType } from '../base/index.ts';
 import type { Value } from '../codec/index.ts';
-import type { AggregatorSpec } from './index.ts';
+import type { AggregatorSpec } from './merge-spec.ts';
 
 export interface ReferenceAggregator {
   agg(acc: Value, input: Value): Value;
