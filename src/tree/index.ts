@@ -1,5 +1,6 @@
 export * from './key-compare.ts';
-export * from './merge-runs.ts';
+export { mergeRuns } from './merge-runs.ts';
+export { mergeSorted } from './merge-sorted.ts';
 export * from './merge-spec.ts';
 export * from './run-source.ts';
 export * from './sections.ts';

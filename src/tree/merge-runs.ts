@@ -71,7 +71,8 @@ function dropRetracts(batch: RunBatch, kindColumn: number): Batch {
   return { fields: batch.fields, rowCount: adds, columns: batch.columns.map((column) => take(column, rows)) };
 }
 
-function gatherPicks(groups: Groups, picks: RowPicks, fields: readonly Field[]): Batch {
+/** The rows a fold chose, as a batch. */
+export function gatherPicks(groups: Groups, picks: RowPicks, fields: readonly Field[]): Batch {
   const { count, runs, rows } = picks;
   const columns = fields.map((_, c) => picks.columns[c] ?? gather(columnOf(groups, c), runs, rows, count));
   return { fields, rowCount: count, columns };

@@ -1,5 +1,5 @@
 // The rows of a split whose files overlap: sections one after the other, the runs of a section merged by the table's engine.
-import { type Field, RUN_BATCH_ROWS } from '../../base/index.ts';
+import { type Field, MERGE_FAN_IN_MAX, RUN_BATCH_ROWS } from '../../base/index.ts';
 import type { Batch } from '../../codec/index.ts';
 import { type Predicate, trimmedPrimaryKeys } from '../../format/index.ts';
 import {
@@ -7,6 +7,7 @@ import {
   type MergeSpec,
   mergedFields,
   mergeRuns,
+  mergeSorted,
   type RunBatch,
   type RunSource,
 } from '../../tree/index.ts';
@@ -15,6 +16,7 @@ import { pickByColumns } from '../plan/conditions.ts';
 import type { SplitFile } from '../plan/split.ts';
 import type { BucketContext, ReadContext } from './read-context.ts';
 import { readFile } from './read-file.ts';
+import { sortRuns } from './sort-section.ts';
 
 /** How to merge: the merge itself, and conditions that may skip rows before it where that is safe. */
 export interface MergeRead {
@@ -54,8 +56,16 @@ async function* mergeSection(
   const keys = trimmedPrimaryKeys(context.table.schema);
   const conjuncts = runs.length === 1 ? read.conjuncts : pickByColumns(read.conjuncts, keys).picked;
   const fields = mergedFields(spec);
-  const sources = runs.map((run) => runSource(context, bucket, run, fields, conjuncts));
-  yield* mergeRuns(sources, spec, signal);
+  const openers = runs.map((run) => (): RunSource => runSource(context, bucket, run, fields, conjuncts));
+  if (runs.length > (context.fanInMax ?? MERGE_FAN_IN_MAX)) {
+    yield* mergeSorted(sortRuns(context, openers, spec), spec, signal);
+    return;
+  }
+  yield* mergeRuns(
+    openers.map((open) => open()),
+    spec,
+    signal,
+  );
 }
 
 /** The files of one run as a source that opens them one by one. */

@@ -6,10 +6,15 @@ import { bucketPath, decodePartition, type Predicate } from '../../format/index.
 import type { Split } from '../plan/split.ts';
 import type { Table } from '../table.ts';
 
-/** The table, the engine that decodes Parquet, and the caller's cancel signal. */
+/**
+ * The table, the engine that decodes Parquet, and the caller's cancel signal.
+ *
+ * Limits  `fanInMax`: runs merged at once before the engine is asked to sort them, default `MERGE_FAN_IN_MAX`.
+ */
 export interface ReadContext {
   readonly table: Table;
   readonly engine: Engine;
+  readonly fanInMax?: number;
   readonly signal?: AbortSignal;
 }
 

@@ -11,6 +11,8 @@ import { type RowsRequest, readSplit, requestedFields } from './read-split.ts';
 export interface ReadRequest extends RowsRequest {
   readonly engine: Engine;
   readonly limit?: number;
+  /** See `ReadContext.fanInMax`. */
+  readonly fanInMax?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -83,10 +85,15 @@ async function* openSplit(
   split: Split,
   request: ReadRequest,
 ): AsyncGenerator<Batch, void, undefined> {
-  const signal = request.signal === undefined ? {} : { signal: request.signal };
+  const { engine, signal, fanInMax } = request;
+  const shared = {
+    engine,
+    ...(signal === undefined ? {} : { signal }),
+    ...(fanInMax === undefined ? {} : { fanInMax }),
+  };
   const { fallback } = table;
   if (split.fromFallback !== true || fallback === undefined) {
-    yield* readSplit({ table, engine: request.engine, ...signal }, split, request);
+    yield* readSplit({ table, ...shared }, split, request);
     return;
   }
   const fields = requestedFields(table, request);
@@ -98,7 +105,7 @@ async function* openSplit(
     ...(request.filter === undefined ? {} : { filter: renameColumns(request.filter, there) }),
     ...(request.kind === undefined ? {} : { kind: request.kind }),
   };
-  for await (const batch of readSplit({ table: fallback, engine: request.engine, ...signal }, split, asked)) {
+  for await (const batch of readSplit({ table: fallback, ...shared }, split, asked)) {
     yield { ...batch, fields };
   }
 }
