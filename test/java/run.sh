@@ -8,7 +8,7 @@ if [ ! -f "$stamp" ] || [ -n "$(find "$here/src" "$here/pom.xml" -newer "$stamp"
   (cd "$here" && mvn -q -B -Dstyle.color=never compile >&2)
   touch "$stamp"
 fi
-# File names are UTF-8 whatever the locale says. Local-zoned timestamps cast by the default zone: it is pinned.
+# File names are UTF-8 whatever the locale says. Local-zoned timestamps cast by the default zone: pinned.
 export LC_ALL=C.UTF-8
 # shellcheck disable=SC2086
 exec java ${JAVA_OPTS:--Xmx1g} -Duser.timezone=UTC -Dfile.encoding=UTF-8 \

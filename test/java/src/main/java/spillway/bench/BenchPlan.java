@@ -33,7 +33,8 @@ public final class BenchPlan {
             warm = ",\"warmMs\":" + pass(args).ms;
         }
         System.out.printf(
-                "{\"splits\":%d,\"files\":%d,\"rows\":%d,\"coldMs\":%d,\"processMs\":%d%s,\"heapPeakMb\":%d}%n",
+                "{\"splits\":%d,\"files\":%d,\"rows\":%d,\"coldMs\":%d,\"processMs\":%d%s,"
+                        + "\"heapPeakMb\":%d}%n",
                 cold.splits, cold.files, cold.rows, cold.ms, sinceStart, warm, heapPeakMb());
     }
 

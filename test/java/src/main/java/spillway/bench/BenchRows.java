@@ -12,7 +12,8 @@ import org.apache.paimon.types.DataTypes;
 /** The two row shapes of the benchmarks; the same seed gives the same rows. */
 final class BenchRows {
 
-    private static final byte[] ALPHABET = "abcdefghijklmnopqrstuvwxyz012345".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] ALPHABET =
+            "abcdefghijklmnopqrstuvwxyz012345".getBytes(StandardCharsets.US_ASCII);
     private static final long EPOCH_2024_MS = 1_704_067_200_000L;
     private static final long YEAR_MS = 31_536_000_000L;
     private static final String[] CITIES = {

@@ -37,7 +37,8 @@ public final class BenchWrite {
             case "append21" -> append21(warehouse, id, rows);
             default -> throw new UsageException("kinds: wide21, runs5, compacted8, append21");
         }
-        System.out.printf("{\"table\":\"bench.%s\",\"ms\":%d}%n", kind, (System.nanoTime() - start) / 1_000_000);
+        long ms = (System.nanoTime() - start) / 1_000_000;
+        System.out.printf("{\"table\":\"bench.%s\",\"ms\":%d}%n", kind, ms);
     }
 
     private static Schema.Builder keyed(Schema.Builder schema) {
@@ -94,7 +95,8 @@ public final class BenchWrite {
     /** ROWS rows without a key, in the order written. */
     private static void append21(Warehouse warehouse, Identifier id, long rows) throws Exception {
         FileStoreTable table = Tables.recreate(
-                warehouse, id, BenchRows.wide21().option("bucket", "-1").option("write-only", "true").build());
+                warehouse, id,
+                BenchRows.wide21().option("bucket", "-1").option("write-only", "true").build());
         SplittableRandom random = new SplittableRandom(12);
         try (TableWriter writer = new TableWriter(table, "bench", 1)) {
             for (long key = 0; key < rows; key++) {

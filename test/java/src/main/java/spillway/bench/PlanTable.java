@@ -28,11 +28,11 @@ import spillway.Warehouse;
 import spillway.write.Tables;
 
 /**
- * {@code bench-plan-table WAREHOUSE FILES MANIFESTS}: makes {@code bench.plan}, whose metadata lists FILES data
- * files in MANIFESTS manifests. The data files do not exist, only planning can be done with it.
+ * {@code bench-plan-table WAREHOUSE FILES MANIFESTS}: makes {@code bench.plan}, whose metadata lists FILES
+ * data files in MANIFESTS manifests. The data files do not exist, only planning can be done with it.
  *
- * <p>A primary-key table, partitioned by day over 100 days, 4 buckets. The files of a bucket follow each other
- * by key on level 5, and every file carries statistics of all eight columns.
+ * <p>A primary-key table, partitioned by day over 100 days, 4 buckets. The files of a bucket follow each
+ * other by key on level 5, and every file carries statistics of all eight columns.
  */
 public final class PlanTable {
 

@@ -35,7 +35,8 @@ final class Aggregations {
                 case 5 -> draft.add(name, DataTypes.STRING(), Flavour.ANY);
                 case 6 -> draft.add(name, new ArrayType(draft.types.atomic(dice)), Flavour.ANY);
                 case 7 -> draft.add(name, nestedTable(), Flavour.SMALL);
-                case 8 -> draft.add(name, new MapType(draft.types.mapKey(dice), draft.types.atomic(dice)), Flavour.ANY);
+                case 8 -> draft.add(
+                        name, new MapType(draft.types.mapKey(dice), draft.types.atomic(dice)), Flavour.ANY);
                 case 9 -> draft.add(name, timedMap(), Flavour.ANY);
                 case 10 -> draft.add(name, DataTypes.BYTES(), Flavour.BITMAP32);
                 default -> draft.add(name, DataTypes.BYTES(),
@@ -95,7 +96,8 @@ final class Aggregations {
             }
             default -> { }
         }
-        if (retract && !draft.removesOnDelete() && (!TAKE_RETRACTION.contains(function) || dice.chance(0.1))) {
+        boolean ignores = !TAKE_RETRACTION.contains(function) || dice.chance(0.1);
+        if (retract && !draft.removesOnDelete() && ignores) {
             draft.option(prefix + "ignore-retract", "true");
         }
         draft.frozen.add(column.name());
@@ -138,7 +140,7 @@ final class Aggregations {
     private static List<String> array(DataType element) {
         boolean table = element instanceof RowType row && row.getFieldIndex("k") >= 0;
         return table
-                ? List.of("nested_update", "nested_update", "nested_update", "nested_partial_update", "collect")
+                ? List.of("nested_update", "nested_update", "nested_partial_update", "collect")
                 : List.of("collect", "collect", "collect");
     }
 

@@ -47,7 +47,8 @@ final class AppendDeletes {
         return messages;
     }
 
-    private static CommitMessage delete(Dice dice, FileStoreTable table, Place place, List<DataFileMeta> files) {
+    private static CommitMessage delete(
+            Dice dice, FileStoreTable table, Place place, List<DataFileMeta> files) {
         IndexFileHandler handler = table.store().newIndexFileHandler();
         var snapshot = table.snapshotManager().latestSnapshot();
         BaseAppendDeleteFileMaintainer maintainer = table.bucketMode() == BucketMode.BUCKET_UNAWARE

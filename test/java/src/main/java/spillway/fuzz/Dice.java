@@ -80,8 +80,8 @@ final class Dice {
     }
 
     /**
-     * One of the values such that tables 0 to n-1 see each of n values once, and so the next n: every value of
-     * a dimension comes up, however few tables are made.
+     * One of the values such that tables 0 to n-1 see each of n values once, and so the next n: every value
+     * of a dimension comes up, however few tables are made.
      */
     @SafeVarargs
     static <T> T spread(Dice root, String dimension, int index, T... values) {

@@ -42,6 +42,8 @@ final class Draft {
     Kinds kinds = Kinds.INSERTS;
     Compaction compaction = Compaction.INLINE;
     double nulls = 0.15;
+    /** A few tables are larger than one batch of Java's readers. */
+    boolean large;
     String format = "parquet";
 
     Draft(Shape shape, ColumnTypes types) {
@@ -78,7 +80,8 @@ final class Draft {
     /** Columns that are neither key nor partition, nor set aside for something else. */
     List<Column> values() {
         return columns.stream()
-                .filter(c -> !keys.contains(c.name) && !partitionKeys.contains(c.name) && !frozen.contains(c.name))
+                .filter(c -> !keys.contains(c.name) && !partitionKeys.contains(c.name))
+                .filter(c -> !frozen.contains(c.name))
                 .toList();
     }
 

@@ -6,7 +6,10 @@ import java.util.Map;
 import org.apache.paimon.types.DataType;
 import org.apache.paimon.types.DataTypes;
 
-/** Draws a table's columns and options; what must hold between options is settled here, the rest is left to Java. */
+/**
+ * Draws a table's columns and options. What must hold between options is settled here, the rest is left to
+ * Java.
+ */
 final class DraftMaker {
 
     private static final String[] ODD_NAMES = {"Select", "two words", "größe", "UPPER", "数量", "a-b", "order"};
@@ -23,11 +26,14 @@ final class DraftMaker {
 
     Draft draw() {
         String format = Dice.spread(root, "format", index,
-                "parquet", "parquet", "parquet", "parquet", "avro", "avro", "orc", "avro-parquet", "parquet-avro");
+                "parquet", "parquet", "parquet", "parquet", "avro", "avro", "orc", "avro-parquet",
+                "parquet-avro");
         boolean avro = format.contains("avro");
         Shape shape = Dice.spread(root, "shape", index, Shape.values());
         Draft draft = new Draft(shape, new ColumnTypes(avro, drawsLookup(shape)));
         draft.format = format;
+        draft.large = Dice.spread(root, "large", index,
+                true, false, false, false, false, false, false, false, false, false, false, false);
         drawColumns(draft);
         drawBuckets(draft);
         drawProducer(draft);
@@ -87,7 +93,8 @@ final class DraftMaker {
                 draft.add("bk", DataTypes.BIGINT(), Flavour.ANY);
                 candidates = List.of("bk");
             }
-            List<String> keys = dice.shuffled(candidates).subList(0, Math.min(candidates.size(), dice.between(1, 2)));
+            int count = Math.min(candidates.size(), dice.between(1, 2));
+            List<String> keys = dice.shuffled(candidates).subList(0, count);
             draft.option("bucket-key", String.join(",", keys));
             draft.frozen.addAll(keys);
         }
@@ -128,7 +135,8 @@ final class DraftMaker {
     }
 
     private String spreadProducer() {
-        return Dice.spread(root, "producer", index, "none", "none", "none", "input", "lookup", "full-compaction");
+        return Dice.spread(root, "producer", index,
+                "none", "none", "none", "input", "lookup", "full-compaction");
     }
 
     private boolean spreadVectors() {
@@ -150,7 +158,8 @@ final class DraftMaker {
             case AGGREGATE_RETRACT -> maker.aggregate(true);
             default -> { }
         }
-        if (spreadVectors() && draft.shape != Shape.FIRST_ROW && !draft.producer().equals("full-compaction")) {
+        boolean refused = draft.shape == Shape.FIRST_ROW || draft.producer().equals("full-compaction");
+        if (spreadVectors() && !refused) {
             draft.option("deletion-vectors.enabled", "true");
             if (dice.chance(0.4)) {
                 draft.option("deletion-vectors.bitmap64", "true");
@@ -176,7 +185,8 @@ final class DraftMaker {
         draft.compaction = compaction;
         if (compaction != Draft.Compaction.INLINE) {
             draft.option("write-only", "true");
-            draft.covers.add(compaction == Draft.Compaction.NEVER ? "never compacted" : "dedicated compaction");
+            boolean never = compaction == Draft.Compaction.NEVER;
+            draft.covers.add(never ? "never compacted" : "dedicated compaction");
         } else if (draft.shape.keyed) {
             draft.option("num-sorted-run.compaction-trigger", dice.between(2, 6));
         }

@@ -1,7 +1,9 @@
 package spillway.fuzz;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.paimon.casting.CastExecutors;
@@ -25,6 +27,8 @@ final class Evolution {
     private final Draft draft;
     private final RowSource source;
     private final Set<String> done = new TreeSet<>();
+    /** Types a field had before, by field id: files of that time must cast, too. */
+    private final Map<Integer, List<DataType>> earlier = new HashMap<>();
     private int added;
 
     Evolution(Dice dice, Draft draft, RowSource source) {
@@ -71,7 +75,7 @@ final class Evolution {
             case 4 -> new Step("move", SchemaChange.updateColumnPosition(
                     move(field.name(), schema)));
             case 5 -> nested(field);
-            default -> retype(new String[] {field.name()}, field.type(), source.flavour(field.id()));
+            default -> retype(new String[] {field.name()}, field, source.flavour(field.id()));
         };
     }
 
@@ -108,18 +112,16 @@ final class Evolution {
         };
     }
 
-    private Step retype(String[] path, DataType from, Flavour flavour) {
+    private Step retype(String[] path, DataField field, Flavour flavour) {
+        DataType from = field.type();
         if (flavour.fixed() || !from.isNullable()) {
             return null;
         }
-        boolean text = from.getTypeRoot() == DataTypeRoot.CHAR || from.getTypeRoot() == DataTypeRoot.VARCHAR;
         List<DataType> targets = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
-            DataType to = text && flavour == Flavour.NUMERIC_TEXT ? ColumnTypes.numeric(dice) : draft.types.atomic(dice);
-            boolean reads = !text || flavour == Flavour.NUMERIC_TEXT || isText(to);
-            boolean whole = from.is(DataTypeFamily.APPROXIMATE_NUMERIC) && to.getTypeRoot() == DataTypeRoot.DECIMAL;
-            if (reads && (!whole || flavour == Flavour.FINITE) && !to.equals(from) && DataTypeCasts.supportsCast(from, to, true)
-                    && CastExecutors.resolve(from, to) != null) {
+            boolean number = flavour == Flavour.NUMERIC_TEXT;
+            DataType to = number ? ColumnTypes.numeric(dice) : draft.types.atomic(dice);
+            if (isTarget(field, to, flavour, draft.frozen.contains(path[0]))) {
                 targets.add(to);
             }
         }
@@ -127,7 +129,39 @@ final class Evolution {
             return null;
         }
         DataType to = dice.pick(targets);
-        return new Step("retype " + name(from) + " to " + name(to), SchemaChange.updateColumnType(path, to, true));
+        earlier.computeIfAbsent(field.id(), k -> new ArrayList<>()).add(from);
+        return new Step("retype " + name(from) + " to " + name(to),
+                SchemaChange.updateColumnType(path, to, true));
+    }
+
+    // Java also takes changes whose old files it then cannot read; those are passed over.
+    private boolean isTarget(DataField field, DataType to, Flavour flavour, boolean frozen) {
+        DataType from = field.type();
+        if (to.equals(from) || frozen && !isWider(from, to)) {
+            return false;
+        }
+        boolean decimal = to.getTypeRoot() == DataTypeRoot.DECIMAL;
+        List<DataType> all = new ArrayList<>(earlier.getOrDefault(field.id(), List.of()));
+        all.add(from);
+        for (DataType old : all) {
+            boolean text = old.is(DataTypeFamily.CHARACTER_STRING);
+            boolean reads = !text || flavour == Flavour.NUMERIC_TEXT || isText(to);
+            boolean floating = old.is(DataTypeFamily.APPROXIMATE_NUMERIC);
+            boolean finite = !decimal || flavour == Flavour.FINITE || !floating;
+            boolean casts = old.equals(to)
+                    || DataTypeCasts.supportsCast(old, to, true) && CastExecutors.resolve(old, to) != null;
+            if (!reads || !finite || !casts) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    // A column with a function of its own must stay what the function takes.
+    private static boolean isWider(DataType from, DataType to) {
+        return from.is(DataTypeFamily.NUMERIC) && to.is(DataTypeFamily.NUMERIC)
+                && DataTypeCasts.supportsCast(from, to, false) && from.getTypeRoot() != DataTypeRoot.DECIMAL
+                && to.getTypeRoot() != DataTypeRoot.DECIMAL;
     }
 
     private static String name(DataType type) {
@@ -166,9 +200,11 @@ final class Evolution {
         return switch (dice.below(4)) {
             case 0 -> new Step("nested add", SchemaChange.addColumn(
                     join(path, "n" + added++), draft.types.atomic(dice), null, null));
-            case 1 -> row.getFieldCount() < 2 ? null : new Step("nested drop", SchemaChange.dropColumn(existing));
+            case 1 -> row.getFieldCount() < 2
+                    ? null
+                    : new Step("nested drop", SchemaChange.dropColumn(existing));
             case 2 -> new Step("nested rename", SchemaChange.renameColumn(existing, "r" + added++));
-            default -> retype(existing, child.type(), source.flavour(field.id()));
+            default -> retype(existing, child, source.flavour(field.id()));
         };
     }
 

@@ -20,8 +20,8 @@ import spillway.read.ReadRequest;
 import spillway.read.StreamRead;
 
 /**
- * Writes what Java reads from one table, and the index.json that says which read gave which file. Reading rows
- * must work, or the table is given up; what else Java refuses is left out.
+ * Writes what Java reads from one table, and the index.json that says which read gave which file. Reading
+ * rows must work, or the table is given up; what else Java refuses is left out.
  */
 final class ExpectedFiles {
 
@@ -85,7 +85,8 @@ final class ExpectedFiles {
         return new ArrayList<>(some);
     }
 
-    private ReadRequest request(Map<String, String> options, List<String> columns, String filter, boolean kind) {
+    private ReadRequest request(
+            Map<String, String> options, List<String> columns, String filter, boolean kind) {
         return new ReadRequest(id, options, columns, filter, kind);
     }
 
@@ -98,7 +99,8 @@ final class ExpectedFiles {
     private void projections(RowType type) {
         for (int i = 1; i <= 2; i++) {
             List<String> names = type.getFields().stream().map(DataField::name).toList();
-            List<String> columns = dice.shuffled(names).subList(0, dice.between(1, Math.min(3, names.size())));
+            int count = dice.between(1, Math.min(3, names.size()));
+            List<String> columns = dice.shuffled(names).subList(0, count);
             List<String> quoted = columns.stream().map(ExpectedFiles::quote).toList();
             optional("projection-" + i + ".jsonl", "\"columns\":[" + String.join(",", quoted) + "]", true,
                     () -> BatchRead.sortedLines(warehouse, request(Map.of(), columns, null, false)));
@@ -179,7 +181,8 @@ final class ExpectedFiles {
         covers.addAll(history.events());
         List<String> unordered = new TreeSet<>(draft.unordered).stream().map(ExpectedFiles::quote).toList();
         String flags = draft.format.equals("orc") ? "\"flags\":[\"orc\"]," : "";
-        String text = "{\"table\":" + quote(id.getObjectName()) + ",\"covers\":" + quote(String.join(", ", covers))
+        String text = "{\"table\":" + quote(id.getObjectName())
+                + ",\"covers\":" + quote(String.join(", ", covers))
                 + ",\"version\":\"1.4.2\",\"seed\":" + seed + ",\"index\":" + index + ","
                 + flags + "\"unordered\":[" + String.join(",", unordered) + "],"
                 + "\"snapshots\":" + snapshots.size() + ",\"latest\":"

@@ -13,8 +13,8 @@ import spillway.Warehouse;
 import spillway.write.Tables;
 
 /**
- * {@code generate WAREHOUSE --seed S --count N [--only I]}: makes N random tables in database {@code fuzz} and,
- * in WAREHOUSE/expected, what Java reads from them. Table I depends on S and I alone.
+ * {@code generate WAREHOUSE --seed S --count N [--only I]}: makes N random tables in database {@code fuzz}
+ * and, in WAREHOUSE/expected, what Java reads from them. Table I depends on S and I alone.
  */
 public final class GenerateCommand {
 

@@ -74,8 +74,8 @@ final class History {
     }
 
     void run() throws Exception {
-        int commits = dice.between(2, 6);
-        int rows = dice.oneOf(8, 20, 40, 60);
+        int commits = draft.large ? 2 : dice.between(2, 6);
+        int rows = draft.large ? 2500 : dice.oneOf(8, 20, 40, 60);
         try {
             for (int commit = 0; commit < commits; commit++) {
                 step(commit, dice.between(rows / 2, rows));

@@ -18,13 +18,14 @@ final class KeySpace {
     private final List<Map<Integer, Object>> places = new ArrayList<>();
 
     KeySpace(Dice dice, Draft draft, RowType type) {
-        int count = draft.shape.keyed ? dice.between(12, 70) : dice.between(2, 6);
+        int count = draft.shape.keyed ? dice.between(12, 70) * (draft.large ? 40 : 1) : dice.between(2, 6);
         Map<Integer, List<Object>> pools = new HashMap<>();
         for (DataField field : type.getFields()) {
             if (draft.partitionKeys.contains(field.name())) {
                 pools.put(field.id(), partitionPool(dice, field));
             } else if (draft.keys.contains(field.name())) {
-                pools.put(field.id(), keyPool(dice, field, draft.keys.size() == 1 ? count : 8));
+                int several = draft.large ? 40 : 8;
+                pools.put(field.id(), keyPool(dice, field, draft.keys.size() == 1 ? count : several));
             }
         }
         for (int i = 0; i < count; i++) {

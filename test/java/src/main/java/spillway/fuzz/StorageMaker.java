@@ -72,12 +72,14 @@ final class StorageMaker {
 
     private void drawStatistics(Draft draft) {
         if (dice.chance(0.4)) {
-            draft.option("metadata.stats-mode", dice.oneOf("none", "counts", "truncate(3)", "truncate(16)", "full"));
+            String mode = dice.oneOf("none", "counts", "truncate(3)", "truncate(16)", "full");
+            draft.option("metadata.stats-mode", mode);
         }
         List<Draft.Column> columns = draft.columns;
         if (dice.chance(0.3)) {
             String column = dice.pick(columns).name();
-            draft.option("fields." + column + ".stats-mode", dice.oneOf("none", "counts", "truncate(2)", "full"));
+            String mode = dice.oneOf("none", "counts", "truncate(2)", "full");
+            draft.option("fields." + column + ".stats-mode", mode);
         }
         if (dice.chance(0.3)) {
             draft.option("metadata.stats-dense-store", "false");
@@ -119,6 +121,7 @@ final class StorageMaker {
         if (!draft.producer().equals("none") && dice.chance(0.3)) {
             draft.option("changelog-file.prefix", "change-");
             draft.option("changelog-file.format", draft.format.contains("avro") ? "avro" : "parquet");
+            draft.option("changelog-file.compression", dice.oneOf("snappy", "zstd"));
         }
         // Flushing early would start compactions at moments that differ from run to run.
         if (draft.compaction != Draft.Compaction.INLINE && dice.chance(0.25)) {
@@ -149,7 +152,12 @@ final class StorageMaker {
         }
         String column = dice.pick(columns);
         draft.frozen.add(column);
-        draft.option("file-index." + dice.oneOf("bloom-filter", "bitmap") + ".columns", column);
+        String kind = dice.oneOf("bloom-filter", "bitmap");
+        draft.option("file-index." + kind + ".columns", column);
+        if (kind.equals("bloom-filter")) {
+            // A filter is sized for a million values otherwise.
+            draft.option("file-index.bloom-filter." + column + ".items", "300");
+        }
         if (dice.chance(0.5)) {
             draft.option("file-index.in-manifest-threshold", "10 kb");
         }

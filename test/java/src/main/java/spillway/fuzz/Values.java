@@ -47,7 +47,8 @@ final class Values {
             case DOUBLE -> fraction(dice, flavour, Double.MIN_VALUE, Double.MAX_VALUE);
             case DECIMAL -> decimal(dice, (DecimalType) type, flavour);
             case CHAR -> BinaryString.fromString(cut(text(dice, flavour), ((CharType) type).getLength()));
-            case VARCHAR -> BinaryString.fromString(cut(text(dice, flavour), ((VarCharType) type).getLength()));
+            case VARCHAR -> BinaryString.fromString(
+                    cut(text(dice, flavour), ((VarCharType) type).getLength()));
             case BINARY -> bytes(dice, ((BinaryType) type).getLength());
             case VARBINARY -> flavour.fixed()
                     ? Sketches.make(dice, flavour)
@@ -107,7 +108,8 @@ final class Values {
         } else {
             int kind = dice.below(6);
             unscaled = kind == 0
-                    ? dice.oneOf(limit.subtract(BigInteger.ONE), BigInteger.ONE.subtract(limit), BigInteger.ZERO)
+                    ? dice.oneOf(
+                            limit.subtract(BigInteger.ONE), BigInteger.ONE.subtract(limit), BigInteger.ZERO)
                     : wide(dice).mod(BigInteger.TEN.pow(dice.between(1, type.getPrecision())));
             unscaled = kind == 1 ? unscaled.negate() : unscaled;
         }
@@ -132,14 +134,17 @@ final class Values {
         int length = dice.chance(0.03) ? dice.between(100, 400) : dice.below(24);
         StringBuilder out = new StringBuilder();
         for (int i = 0; i < length; i++) {
-            out.append(dice.chance(0.05) ? dice.oneOf("ö", "語", "😀", " ", "%") : (char) ('a' + dice.below(26)));
+            boolean rare = dice.chance(0.05);
+            out.append(rare ? dice.oneOf("ö", "語", "😀", " ", "%") : (char) ('a' + dice.below(26)));
         }
         return out.toString();
     }
 
     private static String cut(String text, int charactersMax) {
         int characters = text.codePointCount(0, text.length());
-        return characters <= charactersMax ? text : text.substring(0, text.offsetByCodePoints(0, charactersMax));
+        return characters <= charactersMax
+                ? text
+                : text.substring(0, text.offsetByCodePoints(0, charactersMax));
     }
 
     private static byte[] bytes(Dice dice, int length) {

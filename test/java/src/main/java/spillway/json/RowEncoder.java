@@ -55,7 +55,8 @@ public final class RowEncoder {
         return getters;
     }
 
-    private void appendFields(StringBuilder out, RowType rowType, InternalRow.FieldGetter[] get, InternalRow row) {
+    private void appendFields(
+            StringBuilder out, RowType rowType, InternalRow.FieldGetter[] get, InternalRow row) {
         List<DataField> fields = rowType.getFields();
         for (int i = 0; i < fields.size(); i++) {
             if (i > 0) {

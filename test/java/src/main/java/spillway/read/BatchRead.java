@@ -47,7 +47,8 @@ public final class BatchRead {
         return lines;
     }
 
-    public static void lines(Warehouse warehouse, ReadRequest request, Consumer<String> sink) throws Exception {
+    public static void lines(Warehouse warehouse, ReadRequest request, Consumer<String> sink)
+            throws Exception {
         Table table = warehouse.table(request.table(), request.options());
         RowType rowType = table.rowType();
         ReadBuilder builder = table.newReadBuilder();

@@ -13,8 +13,9 @@ import org.apache.paimon.utils.TypeUtils;
 import spillway.UsageException;
 
 /**
- * Parses a filter: conjunctions of comparisons, {@code is [not] null}, {@code in (...)} and {@code like 'x%'}.
- * Names with blanks stand in back-ticks; literals are in the project's encoding, texts in single quotes.
+ * Parses a filter: conjunctions of comparisons, {@code is [not] null}, {@code in (...)} and
+ * {@code like 'x%'}. Names with blanks stand in back-ticks; literals are in the project's encoding, texts in
+ * single quotes.
  */
 public final class FilterText {
 
@@ -48,7 +49,8 @@ public final class FilterText {
             all.add(parser.comparison());
         } while (parser.accept("and"));
         if (parser.next != parser.tokens.size()) {
-            throw new UsageException("unexpected '" + parser.tokens.get(parser.next) + "' in filter: " + text);
+            throw new UsageException(
+                    "unexpected '" + parser.tokens.get(parser.next) + "' in filter: " + text);
         }
         return PredicateBuilder.and(all);
     }

@@ -20,8 +20,8 @@ import spillway.UsageException;
 import spillway.Warehouse;
 
 /**
- * {@code verify WAREHOUSE DATABASE EXPECTED [--table T]}: reads every table again the ways its index.json lists
- * and compares with the files beside it. Exits with 1 when anything differs.
+ * {@code verify WAREHOUSE DATABASE EXPECTED [--table T]}: reads every table again the ways its index.json
+ * lists and compares with the files beside it. Exits with 1 when anything differs.
  */
 public final class VerifyCommand {
 
@@ -40,7 +40,8 @@ public final class VerifyCommand {
 
     public static void run(String[] words) throws Exception {
         Arguments args = new Arguments(words, 0, Set.of(), Set.of("table"));
-        VerifyCommand verify = new VerifyCommand(Warehouse.open(args.at(0, "WAREHOUSE")), args.at(1, "DATABASE"));
+        VerifyCommand verify = new VerifyCommand(
+                Warehouse.open(args.at(0, "WAREHOUSE")), args.at(1, "DATABASE"));
         File[] folders = new File(args.at(2, "EXPECTED")).listFiles(File::isDirectory);
         if (folders == null) {
             throw new UsageException("no such directory: " + args.at(2, "EXPECTED"));
@@ -67,7 +68,8 @@ public final class VerifyCommand {
             checked++;
             try {
                 compare(folder.getName() + "/" + file.getName(),
-                        Files.readAllLines(file.toPath(), StandardCharsets.UTF_8), read(folder.getName(), entry));
+                        Files.readAllLines(file.toPath(), StandardCharsets.UTF_8),
+                        read(folder.getName(), entry));
             } catch (Exception e) {
                 failed++;
                 System.out.println("FAIL " + folder.getName() + "/" + file.getName() + ": " + e);
