@@ -1,0 +1,2 @@
+export { DESCRIPTION_KEY, ID_KEY, TYPE_KEY } from './arrow-schema.ts';
+export { arrowStream } from './arrow-stream.ts';
