@@ -17,7 +17,8 @@ export function wrapComments(text: string, width: number = LINE_CHARS_MAX): stri
     const parts = /^(\s*(?:\/\/|\*) ?)(\s*)(.*)$/.exec(line);
     if (parts === null) continue;
     const [, mark, indent, words] = parts as unknown as [string, string, string, string];
-    const hang = `${mark}${indent}${' '.repeat(/^(?:[A-Z]\w+ {2,}|`\w+` {2,}|- )/.exec(words)?.[0].length ?? 0)}`;
+    const label = /^(?:[A-Z]\w+ {2,}|`\w+` {2,}|- )/.exec(words)?.[0] ?? '';
+    const hang = `${mark}${indent}${' '.repeat(label.length)}`;
     const cut = line.lastIndexOf(' ', width);
     if (cut <= hang.length) continue;
     const rest = line.slice(cut + 1);

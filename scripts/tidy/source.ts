@@ -37,7 +37,10 @@ export function readSources(root: string): readonly Source[] {
     .map((path) => source(path, readFileSync(join(root, path), 'utf8')));
 }
 
-/** Tests, fuzz tests, benchmarks, contract suites, references and test data: they may do what the code they hold may not. */
+/**
+ * Tests, fuzz tests, benchmarks, contract suites, references and test data: they may do what the code they
+ * hold may not.
+ */
 export function isTest(path: string): boolean {
   return /\.(test|fuzz|bench|contract|sample|reference)\.ts$/.test(path) || !path.startsWith('src/');
 }
