@@ -1,4 +1,5 @@
-// A warehouse directory as a catalog: databases are `<name>.db` folders, tables are folders in them that hold a schema.
+// A warehouse directory as a catalog: databases are `<name>.db` folders, tables are folders in them that
+// hold a schema.
 import { checkAborted, LakeError } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 import { checkName, type Identifier, parseIdentifier } from './identifier.ts';
@@ -48,8 +49,9 @@ export class Catalog {
   /**
    * Opens a table by name.
    *
-   * Shape   `name` as `parseIdentifier` takes it; a system table name is left to the caller. `dynamicOptions` lie over the stored
-   *         ones and may travel in time (`scan.snapshot-id`, `scan.tag-name`, ...).
+   * Shape   `name` as `parseIdentifier` takes it; a system table name is left to the caller.
+   *         `dynamicOptions` lie over the stored ones and may travel in time (`scan.snapshot-id`,
+   *         `scan.tag-name`, ...).
    * Errors  `DATABASE_MISSING`, `TABLE_MISSING`, `BRANCH_MISSING`; `FEATURE_UNSUPPORTED` naming the option.
    */
   async openTable(

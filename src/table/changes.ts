@@ -30,7 +30,8 @@ export interface ChangesRequest extends Omit<RowsRequest, 'kind'> {
 /**
  * Rows of one bucket that came with one snapshot.
  *
- * Shape   `batch` has the wanted columns and `_VALUE_KIND` TINYINT at the end: 0 +I, 1 -U, 2 +U, 3 -D. `partition`: serialized BinaryRow.
+ * Shape   `batch` has the wanted columns and `_VALUE_KIND` TINYINT at the end: 0 +I, 1 -U, 2 +U, 3 -D.
+ *         `partition`: serialized BinaryRow.
  */
 export interface Change {
   readonly snapshotId: bigint;
@@ -42,13 +43,16 @@ export interface Change {
 /**
  * Streams the changes of a table.
  *
- * Shape   snapshots in order; inside one, bucket by bucket, rows in the order of their files. Tables without a changelog give the rows of
- *         APPEND snapshots with their kinds, others their changelog. Overwrites are skipped unless `streaming-read-overwrite` is set.
- *         The first full read gives what it reads as +I: with lookup only compacted rows, with full-compaction only fully compacted ones.
+ * Shape   snapshots in order; inside one, bucket by bucket, rows in the order of their files. Tables without
+ *         a changelog give the rows of APPEND snapshots with their kinds, others their changelog. Overwrites
+ *         are skipped unless `streaming-read-overwrite` is set. The first full read gives what it reads as
+ *         +I: with lookup only compacted rows, with full-compaction only fully compacted ones.
  * Limits  one snapshot's plan and one batch at a time; the reader's pace is the stream's.
- * Errors  `READ_EXPIRED` when the next snapshot has expired and its changelog was not kept; those of reading; `CANCELLED`.
- * Source  Paimon, table/source/DataTableStreamScan.java, DeltaFollowUpScanner.java, ChangelogFollowUpScanner.java. Unlike Java, kept
- *         changelogs are used whether or not the options of today say that any are kept.
+ * Errors  `READ_EXPIRED` when the next snapshot has expired and its changelog was not kept; those of
+ *         reading; `CANCELLED`.
+ * Source  Paimon, table/source/DataTableStreamScan.java, DeltaFollowUpScanner.java,
+ *         ChangelogFollowUpScanner.java. Unlike Java, kept changelogs are used whether or not the options of
+ *         today say that any are kept.
  */
 export async function* readChanges(
   table: Table,
@@ -152,7 +156,10 @@ async function awaitStart(table: Table, request: ChangesRequest): Promise<Stream
   }
 }
 
-/** The snapshot of that id, or the changelog kept of it, waited for; undefined when it is not there yet and the stream is not to wait. */
+/**
+ * The snapshot of that id, or the changelog kept of it, waited for; undefined when it is not there yet and
+ * the stream is not to wait.
+ */
 async function awaitSnapshot(
   table: Table,
   id: bigint,
@@ -168,7 +175,10 @@ async function awaitSnapshot(
   }
 }
 
-/** Fails when the snapshot of that id will never come. Source: Paimon, utils/NextSnapshotFetcher.java (rangeCheck). */
+/**
+ * Fails when the snapshot of that id will never come. Source: Paimon, utils/NextSnapshotFetcher.java
+ * (rangeCheck).
+ */
 async function checkStillComing(table: Table, id: bigint): Promise<void> {
   const log = table.snapshots;
   const [earliest, latest] = [await earliestKept(log), await log.latestId()];
@@ -179,7 +189,7 @@ async function checkStillComing(table: Table, id: bigint): Promise<void> {
     });
   }
   if ((latest === undefined && id > 1n) || (latest !== undefined && id > latest + 1n)) {
-    const message = `The next snapshot would be ${id}, but the newest is ${latest ?? 'none'}: the table was made anew.`;
+    const message = `Snapshot ${id} is next, but the newest is ${latest ?? 'none'}: the table was made anew.`;
     throw new LakeError('READ_EXPIRED', message, { snapshot: id, latest });
   }
 }

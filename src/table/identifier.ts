@@ -4,7 +4,8 @@ import { LakeError } from '../base/index.ts';
 /**
  * A parsed table name.
  *
- * Shape   `branch` is undefined for the main branch; `system` names a system table (`snapshots`, `files`, ...).
+ * Shape   `branch` is undefined for the main branch; `system` names a system table (`snapshots`, `files`,
+ *         ...).
  */
 export interface Identifier {
   readonly database: string;

@@ -7,7 +7,8 @@ import type { Table } from './table.ts';
 /**
  * The rows of a table, as of the snapshot its options travel to.
  *
- * Shape   batches of the wanted columns, in plan order. Use `planScan` and `readPlan` to look at the plan before.
+ * Shape   batches of the wanted columns, in plan order. Use `planScan` and `readPlan` to look at the plan
+ *         before.
  * Errors  those of `planScan` and `readPlan`.
  */
 export async function* scanTable(table: Table, request: ReadRequest): AsyncGenerator<Batch, void, undefined> {

@@ -1,5 +1,5 @@
-// The snapshots of one branch of a table: which there are, and the tags, branches, consumers and kept changelogs beside them.
-// Nothing is cached: another process may commit or expire at any moment.
+// The snapshots of one branch of a table: which there are, and the tags, branches, consumers and kept
+// changelogs beside them. Nothing is cached: another process may commit or expire at any moment.
 import { LakeError } from '../base/index.ts';
 import { parseSnapshot, parseTag, type Snapshot, type Tag } from '../format/index.ts';
 import type { Store } from '../store/index.ts';
@@ -39,7 +39,10 @@ export class SnapshotLog {
     this.#directory = branchDirectory(tablePath, branch);
   }
 
-  /** The newest snapshot id, undefined for a table never written. The LATEST hint counts only if the next one does not exist. */
+  /**
+   * The newest snapshot id, undefined for a table never written. The LATEST hint counts only if the next
+   * one does not exist.
+   */
   async latestId(): Promise<bigint | undefined> {
     return this.#latest('snapshot', 'snapshot-');
   }

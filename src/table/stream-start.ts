@@ -9,9 +9,10 @@ import { batchStart, parseTimestampMs, startupMode } from './time-travel.ts';
 /**
  * Where to begin.
  *
- * Shape   `full`: all rows of the newest snapshot, then what follows · `earliest`: the oldest changes still kept · `latest`: only what is
- *         committed from now on · a snapshot id: its changes and what follows · a time: changes committed from then on · a consumer:
- *         where it stopped, or what the options say for one that never read.
+ * Shape   `full`: all rows of the newest snapshot, then what follows · `earliest`: the oldest changes still
+ *         kept · `latest`: only what is committed from now on · a snapshot id: its changes and what follows
+ *         · a time: changes committed from then on · a consumer: where it stopped, or what the options say
+ *         for one that never read.
  * Units   `timestampMs` milliseconds since the epoch.
  */
 export type StreamFrom =
@@ -22,7 +23,10 @@ export type StreamFrom =
   | { readonly timestampMs: bigint }
   | { readonly consumer: string };
 
-/** The first step of a stream; undefined while there is nothing to begin with. `full`: read it whole, then go on after it. */
+/**
+ * The first step of a stream; undefined while there is nothing to begin with. `full`: read it whole, then
+ * go on after it.
+ */
 export interface StreamStart {
   readonly full?: Snapshot;
   readonly createdFromMs?: bigint;
@@ -32,9 +36,11 @@ export interface StreamStart {
 /**
  * Finds the start. Asked again, by a stream that waits, until there is one.
  *
- * Shape   `from` undefined: what the table's options say. `hadSnapshots`: there were snapshots when the stream was opened.
+ * Shape   `from` undefined: what the table's options say. `hadSnapshots`: there were snapshots when the
+ *         stream was opened.
  * Errors  `ARGUMENT_INVALID` for a start that only batch reads have.
- * Source  Paimon, table/source/AbstractDataTableScan.java (createStartingScanner with isStreaming true) and the scanners it makes.
+ * Source  Paimon, table/source/AbstractDataTableScan.java (createStartingScanner with isStreaming true) and
+ *         the scanners it makes.
  */
 export async function streamStart(
   table: Table,
@@ -121,7 +127,10 @@ async function fromLatest(log: SnapshotLog, hadSnapshots: boolean): Promise<Stre
   return { next: hadSnapshots ? latest + 1n : 1n };
 }
 
-/** From the first snapshot that is not older than the time. Source: Paimon, TimeTravelUtil.earlierThanTimeMills. */
+/**
+ * From the first snapshot that is not older than the time. Source: Paimon,
+ * TimeTravelUtil.earlierThanTimeMills.
+ */
 async function fromTime(log: SnapshotLog, timeMs: bigint): Promise<StreamStart | undefined> {
   const latest = await log.latestId();
   const first = await earliestKept(log);

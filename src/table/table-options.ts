@@ -47,8 +47,8 @@ const READABLE: readonly (readonly [option: string, readable: readonly string[],
 /**
  * Parses the options of one table.
  *
- * Errors  `SCHEMA_INVALID` for a value Java would not parse either; `FEATURE_UNSUPPORTED` naming the option for a feature that
- *         would be read wrongly.
+ * Errors  `SCHEMA_INVALID` for a value Java would not parse either; `FEATURE_UNSUPPORTED` naming the option
+ *         for a feature that would be read wrongly.
  */
 export function parseTableOptions(
   raw: Readonly<Record<string, string>>,
@@ -188,7 +188,10 @@ export function durationMs(
   return Number(match[1]) * unit[0];
 }
 
-/** True when the changelog of expired snapshots is kept longer than the snapshots: some changelog retention exceeds the snapshot one. */
+/**
+ * True when the changelog of expired snapshots is kept longer than the snapshots: some changelog retention
+ * exceeds the snapshot one.
+ */
 function changelogDecoupled(raw: Readonly<Record<string, string>>): boolean {
   const min = integer(raw, 'snapshot.num-retained.min', 10);
   const max = integer(raw, 'snapshot.num-retained.max', 2147483647);

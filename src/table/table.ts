@@ -11,9 +11,9 @@ import { travelledSnapshot } from './time-travel.ts';
 /**
  * One branch of one table, as opened.
  *
- * Shape   `path` the table's directory (absolute); `branch` undefined for main; `schema` the newest one, or that of the snapshot the
- *         options travel to; `options` the newest schema's with the dynamic ones over them; `fallback` the table that partitions
- *         missing here are read from.
+ * Shape   `path` the table's directory (absolute); `branch` undefined for main; `schema` the newest one, or
+ *         that of the snapshot the options travel to; `options` the newest schema's with the dynamic ones
+ *         over them; `fallback` the table that partitions missing here are read from.
  */
 export interface Table {
   readonly identifier: Identifier;
@@ -39,7 +39,8 @@ export interface OpenTable {
  * Opens a table by its directory.
  *
  * Errors  `TABLE_MISSING`, `BRANCH_MISSING`; `FEATURE_UNSUPPORTED` naming the option it would read wrongly.
- * Source  Paimon, table/FileStoreTableFactory.java, AbstractFileStoreTable.java (copyInternal, tryTimeTravel).
+ * Source  Paimon, table/FileStoreTableFactory.java, AbstractFileStoreTable.java (copyInternal,
+ *         tryTimeTravel).
  */
 export async function openTableAt(open: OpenTable): Promise<Table> {
   const branch = open.identifier.branch ?? branchOption(open.dynamicOptions);
@@ -76,7 +77,10 @@ async function openBranch(open: OpenTable, branch: string | undefined): Promise<
   };
 }
 
-/** The schema of the snapshot the options travel to. A snapshot that does not exist is reported by the scan, as in Java. */
+/**
+ * The schema of the snapshot the options travel to. A snapshot that does not exist is reported by the scan,
+ * as in Java.
+ */
 async function travelledSchema(
   schemas: SchemaLog,
   log: SnapshotLog,
@@ -104,7 +108,10 @@ function mergeOptions(
   return merged;
 }
 
-/** Options for the fallback branch: its own bucket number, and a snapshot id turned into the one of the same time there. */
+/**
+ * Options for the fallback branch: its own bucket number, and a snapshot id turned into the one of the same
+ * time there.
+ */
 async function fallbackOptions(
   open: OpenTable,
   table: Table,
@@ -125,7 +132,7 @@ function checkSameTypes(table: Table, other: Table, branch: string): void {
   if (a.length === b.length && a.every((field, i) => sameTypeLoosely(field.type, b[i]?.type))) return;
   throw new LakeError(
     'SCHEMA_INVALID',
-    `Branch ${branch}, the 'scan.fallback-branch', has other columns than ${printIdentifier(table.identifier)}.`,
+    `The fallback branch ${branch} has other columns than ${printIdentifier(table.identifier)}.`,
     { branch },
   );
 }

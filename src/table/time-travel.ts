@@ -30,7 +30,10 @@ const STARTUP_MODES = [
 ] as const;
 export type StartupMode = Exclude<(typeof STARTUP_MODES)[number], 'default' | 'full'>;
 
-/** `scan.mode`, or what the other `scan.*` options make of its default. Source: Paimon, CoreOptions.startupMode. */
+/**
+ * `scan.mode`, or what the other `scan.*` options make of its default. Source: Paimon,
+ * CoreOptions.startupMode.
+ */
 export function startupMode(options: Options): StartupMode {
   const mode = oneOf(options, 'scan.mode', STARTUP_MODES, 'default');
   if (mode === 'full') return 'latest-full';
@@ -48,8 +51,10 @@ export function startupMode(options: Options): StartupMode {
 /**
  * The snapshot the options name, undefined when they name none.
  *
- * Errors  `SNAPSHOT_MISSING`, `TAG_MISSING` when it does not exist; `ARGUMENT_INVALID` when more than one option is set.
- * Source  Paimon, table/source/snapshot/TimeTravelUtil.java. Beyond it, an expired snapshot that a tag keeps is found by its id.
+ * Errors  `SNAPSHOT_MISSING`, `TAG_MISSING` when it does not exist; `ARGUMENT_INVALID` when more than one
+ *         option is set.
+ * Source  Paimon, table/source/snapshot/TimeTravelUtil.java. Beyond it, an expired snapshot that a tag keeps
+ *         is found by its id.
  */
 export async function travelledSnapshot(log: SnapshotLog, options: Options): Promise<Snapshot | undefined> {
   const adapted = await adaptVersion(log, options);
@@ -76,7 +81,10 @@ export async function travelledSnapshot(log: SnapshotLog, options: Options): Pro
   }
 }
 
-/** What a batch read sees: a snapshot (undefined for a table never written), and which of its files by their creation. */
+/**
+ * What a batch read sees: a snapshot (undefined for a table never written), and which of its files by their
+ * creation.
+ */
 export interface BatchStart {
   readonly snapshot: Snapshot | undefined;
   /** Only files created at or after this time; milliseconds since the epoch. */
@@ -115,19 +123,19 @@ export async function batchStart(log: SnapshotLog, options: Options): Promise<Ba
   }
 }
 
+const TIMESTAMP =
+  /^(\d{4})-(\d\d?)-(\d\d?)(?:[ T](\d\d?):(\d\d?)(?::(\d\d?)(?:\.(\d{1,9}))?)?)?(Z|[+-]\d\d:?\d\d)?$/;
+
 /**
  * Text of a moment in milliseconds since the epoch.
  *
- * Shape   `yyyy-mm-dd[ hh:mm[:ss[.fraction]]]` in the process's own time zone as Java takes it; with `Z` or `+hh:mm` at the end
- *         in that zone; or digits alone: milliseconds.
+ * Shape   `yyyy-mm-dd[ hh:mm[:ss[.fraction]]]` in the process's own time zone as Java takes it; with `Z` or
+ *         `+hh:mm` at the end in that zone; or digits alone: milliseconds.
  */
 export function parseTimestampMs(text: string): bigint {
   const trimmed = text.trim();
   if (/^\d{5,19}$/.test(trimmed)) return BigInt(trimmed);
-  const match =
-    /^(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T](\d{1,2}):(\d{1,2})(?::(\d{1,2})(?:\.(\d{1,9}))?)?)?(Z|[+-]\d{2}:?\d{2})?$/.exec(
-      trimmed,
-    );
+  const match = TIMESTAMP.exec(trimmed);
   if (match === null) throw badTime(text);
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as [
     number,
@@ -199,7 +207,10 @@ async function atWatermark(log: SnapshotLog, watermark: bigint): Promise<Snapsho
   });
 }
 
-/** The snapshot after the last one older than `createdMs`; without one, the newest snapshot's files created since. */
+/**
+ * The snapshot after the last one older than `createdMs`; without one, the newest snapshot's files created
+ * since.
+ */
 async function fromCreation(log: SnapshotLog, createdMs: bigint): Promise<BatchStart> {
   const earliest = await log.earliest();
   const before =

@@ -1,5 +1,5 @@
-// The rows of a section that an engine has sorted already, keys repeated: folded like merged runs. Used when there are more runs
-// than can be open at once.
+// The rows of a section that an engine has sorted already, keys repeated: folded like merged runs. Used when
+// there are more runs than can be open at once.
 import { checkAborted, type DataType, RUN_BATCH_ROWS } from '../base/index.ts';
 import { type Batch, concatBatches, type IntVector, sliceBatch } from '../codec/index.ts';
 import { foldOf } from './fold/fold-of.ts';
@@ -12,8 +12,8 @@ import type { RunBatch } from './run-source.ts';
 /**
  * Folds sorted rows by the rules of the table's merge engine.
  *
- * Shape   batches have the spec's fields, the two system columns, and INT the level of the file each row comes from; rows in order of key,
- *         user sequence and sequence number. Results as of `mergeRuns`.
+ * Shape   batches have the spec's fields, the two system columns, and INT the level of the file each row
+ *         comes from; rows in order of key, user sequence and sequence number. Results as of `mergeRuns`.
  * Limits  holds one batch and the rows of the key at its end.
  * Errors  those of the source; MERGE_REFUSED where Java refuses a record; CANCELLED by `signal`.
  */

@@ -3,13 +3,18 @@ import type { Value } from '../../codec/index.ts';
 import { bucketFunction, bucketKeys, fieldsOf, type Literal, type Predicate } from '../../format/index.ts';
 import type { Table } from '../table.ts';
 
-/** Keys that are hashed to find buckets; conditions that allow more are not used. Source: Paimon, BucketSelector.MAX_VALUES. */
+/**
+ * Keys that are hashed to find buckets; conditions that allow more are not used. Source: Paimon,
+ * BucketSelector.MAX_VALUES.
+ */
 const KEYS_MAX = 1000;
 
 /**
- * Tells buckets that may hold matching rows, given an entry's bucket and total number of buckets; undefined when every bucket may.
+ * Tells buckets that may hold matching rows, given an entry's bucket and total number of buckets; undefined
+ * when every bucket may.
  *
- * Source  Paimon, operation/BucketSelectConverter.java, BucketSelector.java. Only tables of fixed and postponed buckets.
+ * Source  Paimon, operation/BucketSelectConverter.java, BucketSelector.java. Only tables of fixed and
+ *         postponed buckets.
  */
 export function bucketSelector(
   table: Table,
@@ -62,7 +67,10 @@ function valuesOf(name: string, conjuncts: readonly Predicate[]): readonly Liter
   return allowed;
 }
 
-/** The values a condition fixes a column to: by `=`, `IN`, or several of them on the same column joined by OR. */
+/**
+ * The values a condition fixes a column to: by `=`, `IN`, or several of them on the same column joined by
+ * OR.
+ */
 function fixedValues(name: string, predicate: Predicate): readonly Literal[] | undefined {
   switch (predicate.kind) {
     case 'eq':

@@ -31,7 +31,10 @@ export interface Conditions {
   readonly all: readonly Predicate[];
 }
 
-/** Takes a filter over the columns of `schema` apart. Source: Paimon, predicate/PartitionPredicate.java, PrimaryKeyFileStoreTable.java. */
+/**
+ * Takes a filter over the columns of `schema` apart. Source: Paimon, predicate/PartitionPredicate.java,
+ * PrimaryKeyFileStoreTable.java.
+ */
 export function splitConditions(schema: TableSchema, filter: Predicate | undefined): Conditions {
   const all = splitAnd(filter);
   const { picked, rest } = pickByColumns(all, schema.partitionKeys);

@@ -6,7 +6,7 @@ import {
   partitionKey,
   type Snapshot,
 } from '../../format/index.ts';
-import { checkFileName, externalFilePath } from '../read/file-path.ts';
+import { checkFileName, externalFilePath } from '../directories.ts';
 import type { Table } from '../table.ts';
 import { readManifestFile } from './scan-entries.ts';
 import type { DeletionFile } from './split.ts';

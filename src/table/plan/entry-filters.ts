@@ -1,4 +1,5 @@
-// Which manifest entries a read needs: by partition, bucket, level and statistics, exactly as far as Java dares to prune.
+// Which manifest entries a read needs: by partition, bucket, level and statistics, exactly as far as Java
+// dares to prune.
 import { batchOf, decodeRow } from '../../codec/index.ts';
 import {
   type DataFileMeta,
@@ -45,7 +46,8 @@ export interface FilterRequest {
  * The filters of a batch read of one snapshot.
  *
  * Source  Paimon, operation/KeyValueFileStoreScan.java, AppendOnlyFileStoreScan.java, ManifestsReader.java,
- *         table/source/DataTableBatchScan.java (level 0 is hidden with deletion vectors and first-row; postponed buckets always).
+ *         table/source/DataTableBatchScan.java (level 0 is hidden with deletion vectors and first-row;
+ *         postponed buckets always).
  */
 export async function entryFilters(
   table: Table,
@@ -86,7 +88,9 @@ export async function entryFilters(
   return { entry, wholeBucket };
 }
 
-/** True when batch reads of the table must not see level 0. Source: Paimon, CoreOptions.batchScanSkipLevel0. */
+/**
+ * True when batch reads of the table must not see level 0. Source: Paimon, CoreOptions.batchScanSkipLevel0.
+ */
 export function hidesLevelZero(table: Table): boolean {
   const { deletionVectors, mergeEngine } = table.options;
   return table.schema.primaryKeys.length > 0 && (deletionVectors || mergeEngine === 'first-row');
@@ -178,8 +182,8 @@ function remembered(test: (partition: Uint8Array) => boolean): (partition: Uint8
 }
 
 /**
- * Value statistics of files whose rows are merged. Files that cannot overlap are judged one by one; else the bucket is left out only
- * when every file can be, and never for engines that make a row out of several.
+ * Value statistics of files whose rows are merged. Files that cannot overlap are judged one by one; else the
+ * bucket is left out only when every file can be, and never for engines that make a row out of several.
  */
 function bucketFilter(table: Table): EntryFilters['wholeBucket'] {
   const composes =
@@ -202,7 +206,10 @@ const keepAll: EntryFilters['wholeBucket'] = (entries) => entries;
 /** Older schemas whose files are pruned by statistics; files of still older ones are read. */
 const SCHEMAS_FOR_STATS_MAX = 64;
 
-/** How to read the statistics of files written with any recent schema; undefined for others: they are not pruned. */
+/**
+ * How to read the statistics of files written with any recent schema; undefined for others: they are not
+ * pruned.
+ */
 async function statsBySchema(table: Table): Promise<(schemaId: number) => StatsEvolution | undefined> {
   const evolutions = new Map([[table.schema.id, new StatsEvolution(table.schema, table.schema)]]);
   const ids = (await table.schemas.ids()).filter((id) => id !== table.schema.id);

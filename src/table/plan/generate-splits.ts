@@ -20,10 +20,12 @@ type SplitOptions = Pick<
 /**
  * Splits of one bucket of a primary-key table for a batch read.
  *
- * Shape   a bucket without level 0 and without delete rows whose files cannot overlap (one level, or deletion vectors or first-row)
- *         is read raw; else whole sections are packed together, and a split of one file without delete rows is read raw.
- *         Files whose delete count is unknown are merged, since only a merge drops deleted rows.
- * Source  Paimon, table/source/MergeTreeSplitGenerator.java, splitread/PrimaryKeyTableRawFileSplitReadProvider.java.
+ * Shape   a bucket without level 0 and without delete rows whose files cannot overlap (one level, or
+ *         deletion vectors or first-row) is read raw; else whole sections are packed together, and a split
+ *         of one file without delete rows is read raw. Files whose delete count is unknown are merged, since
+ *         only a merge drops deleted rows.
+ * Source  Paimon, table/source/MergeTreeSplitGenerator.java,
+ *         splitread/PrimaryKeyTableRawFileSplitReadProvider.java.
  */
 export function mergeTreeSplits(
   files: readonly DataFileMeta[],
@@ -53,7 +55,10 @@ export function mergeTreeSplits(
   });
 }
 
-/** Splits of one bucket of an append table: files in the order of their rows. Source: Paimon, AppendOnlySplitGenerator.java. */
+/**
+ * Splits of one bucket of an append table: files in the order of their rows. Source: Paimon,
+ * AppendOnlySplitGenerator.java.
+ */
 export function appendSplits(
   files: readonly DataFileMeta[],
   options: SplitOptions,

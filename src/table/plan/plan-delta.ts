@@ -9,7 +9,10 @@ import type { ReportBuilder } from './report.ts';
 import { type EntryFilter, type ScanMode, type Scanned, scanEntries } from './scan-entries.ts';
 import type { DataSplit, DiffSplit, Split } from './split.ts';
 
-/** Which part of a snapshot, and for whom. `filter`: as in a batch read, but only partitions and buckets are left out by it. */
+/**
+ * Which part of a snapshot, and for whom. `filter`: as in a batch read, but only partitions and buckets are
+ * left out by it.
+ */
 export interface DeltaRequest {
   readonly mode: Exclude<ScanMode, 'all'>;
   readonly filter?: Predicate;
@@ -37,8 +40,8 @@ export async function scanDelta(table: Table, snapshot: Snapshot, request: Delta
 }
 
 /**
- * Splits of a following stream: one a bucket, so that its rows come in the order they were written. Unaware-bucket append tables have
- * but one bucket and are cut like a batch read.
+ * Splits of a following stream: one a bucket, so that its rows come in the order they were written.
+ * Unaware-bucket append tables have but one bucket and are cut like a batch read.
  *
  * Source  Paimon, MergeTreeSplitGenerator.java, AppendOnlySplitGenerator.java (splitForStreaming).
  */
@@ -62,7 +65,10 @@ export function incrementalSplits(table: Table, scanned: Scanned, snapshotId: bi
   });
 }
 
-/** What an overwrite took away and brought, by bucket. Source: Paimon, SnapshotReaderImpl.java (readChanges). */
+/**
+ * What an overwrite took away and brought, by bucket. Source: Paimon, SnapshotReaderImpl.java
+ * (readChanges).
+ */
 export function overwriteSplits(scanned: Scanned, snapshotId: bigint): readonly Split[] {
   const gone = scanned.deleted.map((entry) => ({ entry, marked: true }));
   return groupByBucket([...gone, ...scanned.added]).map(({ first, entries }): DiffSplit => {

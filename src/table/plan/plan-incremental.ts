@@ -36,11 +36,12 @@ interface Incremental {
 /**
  * Plans what the `incremental-*` options ask for.
  *
- * Shape   snapshot ids and times: the first excluded, the last included. Between two tags, or in mode `diff`, two states are compared; else
- *         the rows added by APPEND snapshots (`delta`) or the changelog are read (`changelog`), by default whichever the table has.
+ * Shape   snapshot ids and times: the first excluded, the last included. Between two tags, or in mode
+ *         `diff`, two states are compared; else the rows added by APPEND snapshots (`delta`) or the
+ *         changelog are read (`changelog`), by default whichever the table has.
  * Errors  `ARGUMENT_INVALID`, `SNAPSHOT_MISSING` for a range that is not there.
- * Source  Paimon, table/source/AbstractDataTableScan.java (createIncrementalStartingScanner), IncrementalDeltaStartingScanner.java,
- *         IncrementalDiffStartingScanner.java.
+ * Source  Paimon, table/source/AbstractDataTableScan.java (createIncrementalStartingScanner),
+ *         IncrementalDeltaStartingScanner.java, IncrementalDiffStartingScanner.java.
  */
 export async function planIncremental(
   table: Table,
@@ -147,7 +148,10 @@ async function toAutoTag(table: Table, name: string): Promise<Range> {
   return best === undefined ? { kind: 'empty' } : { kind: 'diff', from: best.tag, to };
 }
 
-/** The files that differ between two states, by bucket. Files in both are left out, as Java does, whatever was deleted from them since. */
+/**
+ * The files that differ between two states, by bucket. Files in both are left out, as Java does, whatever
+ * was deleted from them since.
+ */
 async function diffSplits(
   table: Table,
   from: Snapshot,
@@ -216,7 +220,7 @@ async function checkSameBuckets(table: Table, from: Snapshot, to: Snapshot): Pro
   const [a, b] = [await table.schemas.byId(from.schemaId), await table.schemas.byId(to.schemaId)];
   const [before, after] = [a.options.bucket ?? '-1', b.options.bucket ?? '-1'];
   if (before === after) return;
-  const message = `The number of buckets changed from ${before} to ${after} between snapshots ${from.id} and ${to.id}.`;
+  const message = `Snapshots ${from.id} and ${to.id} differ in their buckets, ${before} and ${after}.`;
   throw new LakeError('ARGUMENT_INVALID', message, { from: from.id, to: to.id });
 }
 

@@ -1,4 +1,5 @@
-// Plans a batch read of a table: the right snapshot, its splits, the fallback branch's partitions, and the limit.
+// Plans a batch read of a table: the right snapshot, its splits, the fallback branch's partitions, and the
+// limit.
 import { columnsOf, type Predicate, partitionKey, type Snapshot, splitAnd } from '../../format/index.ts';
 import type { Table } from '../table.ts';
 import { batchStart, startupMode } from '../time-travel.ts';
@@ -9,7 +10,10 @@ import { renameColumns } from './rename-columns.ts';
 import { addReports, type PlanReport, ReportBuilder } from './report.ts';
 import { knownRowCount, type Split } from './split.ts';
 
-/** What to plan. `limit`: how many rows the reader will take at most; splits beyond are left out where that is safe. */
+/**
+ * What to plan. `limit`: how many rows the reader will take at most; splits beyond are left out where that
+ * is safe.
+ */
 export interface ScanRequest {
   readonly filter?: Predicate;
   readonly limit?: number;
@@ -26,8 +30,8 @@ export interface Plan {
 /**
  * Plans a batch read.
  *
- * Shape   the snapshot is what the table's options travel to, else the newest. With a fallback branch, partitions that do not exist here
- *         are planned from there (`fromFallback`).
+ * Shape   the snapshot is what the table's options travel to, else the newest. With a fallback branch,
+ *         partitions that do not exist here are planned from there (`fromFallback`).
  * Errors  `SNAPSHOT_MISSING`, `TAG_MISSING`; `FILE_MISSING`, `FILE_CORRUPT`; `CANCELLED`.
  * Source  Paimon, table/source/DataTableBatchScan.java, table/FallbackReadFileStoreTable.java.
  */
@@ -48,7 +52,10 @@ export async function planScan(table: Table, request: ScanRequest = {}): Promise
   return { snapshot: start.snapshot, ...limited };
 }
 
-/** Adds the fallback branch's partitions that do not exist here at all, whatever the filter says of their rows. */
+/**
+ * Adds the fallback branch's partitions that do not exist here at all, whatever the filter says of their
+ * rows.
+ */
 async function withFallback(
   table: Table,
   fallback: Table,
@@ -72,7 +79,7 @@ async function withFallback(
   });
   const splits = other.splits.map((split): Split => ({ ...split, fromFallback: true }));
   const report = addReports(main.report, other.report);
-  const note = `${splits.length} splits from branch ${fallback.branch ?? 'main'}, the fallback for missing partitions`;
+  const note = `${splits.length} splits are of partitions only branch ${fallback.branch ?? 'main'} has`;
   return { splits: [...main.splits, ...splits], report: { ...report, notes: [...report.notes, note] } };
 }
 
@@ -85,8 +92,8 @@ function nameThere(table: Table, fallback: Table): (column: string) => string {
 }
 
 /**
- * Leaves out splits that the limit makes needless: only when no condition but on partitions can drop rows, and only splits whose row
- * count is known count towards it.
+ * Leaves out splits that the limit makes needless: only when no condition but on partitions can drop rows,
+ * and only splits whose row count is known count towards it.
  */
 function limitSplits(table: Table, plan: SnapshotPlan, request: ScanRequest): SnapshotPlan {
   const { limit, filter } = request;

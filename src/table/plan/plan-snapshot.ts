@@ -10,7 +10,10 @@ import { type BucketReport, type PlanReport, REPORT_BUCKETS_MAX, ReportBuilder }
 import { type ScannedEntry, scanEntries } from './scan-entries.ts';
 import { type DataSplit, filesOf, type Split, type SplitFile } from './split.ts';
 
-/** What a plan is asked for. `filter` over the table's schema; rows that do not match may be left out, never others. */
+/**
+ * What a plan is asked for. `filter` over the table's schema; rows that do not match may be left out, never
+ * others.
+ */
 export interface SnapshotRequest {
   readonly filter?: Predicate;
   readonly createdFromMs?: bigint;
@@ -40,7 +43,8 @@ export interface SnapshotPlan {
 /**
  * Plans a batch read of a snapshot.
  *
- * Shape   splits in the order their partitions and buckets first appear in the manifests: the same snapshot always gives the same plan.
+ * Shape   splits in the order their partitions and buckets first appear in the manifests: the same snapshot
+ *         always gives the same plan.
  * Errors  `FILE_MISSING`, `FILE_CORRUPT`, `CANCELLED`.
  * Source  Paimon, table/source/snapshot/SnapshotReaderImpl.java (read), table/source/DataTableBatchScan.java.
  */

@@ -12,8 +12,9 @@ export type FileReason = 'partition' | 'bucket' | 'level' | 'keyStats' | 'valueS
 /**
  * The account of one plan.
  *
- * Shape   `manifests.total` of the snapshot's lists; `files.total` entries of the manifests that were read, before any was left out,
- *         deleted ones excluded. `buckets` says per bucket which way its splits take, in plan order, cut after `REPORT_BUCKETS_MAX`.
+ * Shape   `manifests.total` of the snapshot's lists; `files.total` entries of the manifests that were read,
+ *         before any was left out, deleted ones excluded. `buckets` says per bucket which way its splits
+ *         take, in plan order, cut after `REPORT_BUCKETS_MAX`.
  * Units   `bytes` of the files that will be read.
  */
 export interface PlanReport {

@@ -1,4 +1,5 @@
-// The entries of a snapshot's manifests: read with a few reads ahead, filtered as early as can be, adds and deletes cancelled out.
+// The entries of a snapshot's manifests: read with a few reads ahead, filtered as early as can be, adds and
+// deletes cancelled out.
 import { checkAborted, MANIFEST_READS_IN_FLIGHT } from '../../base/index.ts';
 import {
   DeletedFiles,
@@ -10,8 +11,7 @@ import {
   type SimpleStats,
   type Snapshot,
 } from '../../format/index.ts';
-import { manifestPath } from '../directories.ts';
-import { checkFileName } from '../read/file-path.ts';
+import { checkFileName, manifestPath } from '../directories.ts';
 import type { Table } from '../table.ts';
 import type { FileReason, ManifestReason, ReportBuilder } from './report.ts';
 
@@ -24,8 +24,9 @@ export type ScanMode = 'all' | 'delta' | 'changelog';
 /**
  * What to leave out, each with the reason it is counted under.
  *
- * Shape   `manifest` by what the list says of a whole manifest; `head` before a file is described (must judge the ADD and the DELETE of a
- *         file alike); `file` by the file's own metadata, for ADD entries only.
+ * Shape   `manifest` by what the list says of a whole manifest; `head` before a file is described (must
+ *         judge the ADD and the DELETE of a file alike); `file` by the file's own metadata, for ADD entries
+ *         only.
  */
 export interface EntryFilter {
   readonly manifest?: (meta: ManifestFileMeta) => ManifestReason | undefined;
@@ -37,13 +38,19 @@ export interface EntryFilter {
   readonly mark?: (entry: ManifestEntry) => boolean;
 }
 
-/** A live file. `marked`: what `EntryFilter.mark` said of it. Statistics are dropped to keep large plans small. */
+/**
+ * A live file. `marked`: what `EntryFilter.mark` said of it. Statistics are dropped to keep large plans
+ * small.
+ */
 export interface ScannedEntry {
   readonly entry: ManifestEntry;
   readonly marked: boolean;
 }
 
-/** The entries of one scan. `deleted` only for modes `delta` and `changelog`, where adds and deletes are not cancelled. */
+/**
+ * The entries of one scan. `deleted` only for modes `delta` and `changelog`, where adds and deletes are not
+ * cancelled.
+ */
 export interface Scanned {
   readonly added: readonly ScannedEntry[];
   readonly deleted: readonly ManifestEntry[];

@@ -1,4 +1,5 @@
-// Splits: the pieces a table is read in. Each is one bucket's files, or a part of them, and says how they are to be read.
+// Splits: the pieces a table is read in. Each is one bucket's files, or a part of them, and says how they
+// are to be read.
 import type { DataFileMeta } from '../../format/index.ts';
 
 /** Where the deletion vector of a data file lies. `length` as the index manifest has it. */
@@ -18,8 +19,9 @@ export interface SplitFile {
 /**
  * How a split's rows come to be.
  *
- * Shape   `raw`: the files' rows as they are, all of kind +I. `merge`: rows of one key merged by the table's engine. `as-written`: the
- *         files' rows with the kinds they were written with, never merged (streaming reads).
+ * Shape   `raw`: the files' rows as they are, all of kind +I. `merge`: rows of one key merged by the table's
+ *         engine. `as-written`: the files' rows with the kinds they were written with, never merged
+ *         (streaming reads).
  */
 export type SplitWay = 'raw' | 'merge' | 'as-written';
 
@@ -42,8 +44,8 @@ export interface DataSplit extends SplitBase {
 /**
  * Two states of a bucket to be compared.
  *
- * Shape   `diff`: rows of `after` that are new or changed, and the keys gone as -D. `overwrite`: rows of `before` as -D, then those of
- *         `after` as +I.
+ * Shape   `diff`: rows of `after` that are new or changed, and the keys gone as -D. `overwrite`: rows of
+ *         `before` as -D, then those of `after` as +I.
  */
 export interface DiffSplit extends SplitBase {
   readonly kind: 'diff';

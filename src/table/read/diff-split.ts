@@ -24,10 +24,12 @@ export interface DiffRead {
 /**
  * Reads the difference of a split.
  *
- * Shape   `diff`: rows of `after` that `before` has not or has otherwise, as they are; with `kind` also the last row of keys that are gone,
- *         as -D. A row that lost against a newer one before (by sequence) is no change, as in Java. `overwrite`: all rows of `before` as
- *         -D, then all of `after` as +I. For append tables the rows of `after`.
- * Source  Paimon, table/source/splitread/IncrementalDiffSplitRead.java, IncrementalChangelogReadProvider.java.
+ * Shape   `diff`: rows of `after` that `before` has not or has otherwise, as they are; with `kind` also the
+ *         last row of keys that are gone, as -D. A row that lost against a newer one before (by sequence) is
+ *         no change, as in Java. `overwrite`: all rows of `before` as -D, then all of `after` as +I. For
+ *         append tables the rows of `after`.
+ * Source  Paimon, table/source/splitread/IncrementalDiffSplitRead.java,
+ *         IncrementalChangelogReadProvider.java.
  */
 export async function* readDiff(
   context: ReadContext,
@@ -72,7 +74,10 @@ class Side {
     this.#batches = batches;
   }
 
-  /** Moves to the next row; true when a new batch was taken, so that rows of the old one must be out by then. */
+  /**
+   * Moves to the next row; true when a new batch was taken, so that rows of the old one must be out by
+   * then.
+   */
   async advance(): Promise<void> {
     this.row++;
     while (this.batch === undefined || this.row >= this.batch.rowCount) {

@@ -1,4 +1,5 @@
-// Columns as a file holds them turned into the columns the table has now: matched by field id, nested ones too.
+// Columns as a file holds them turned into the columns the table has now: matched by field id, nested ones
+// too.
 import { type DataType, type Field, LakeError } from '../../base/index.ts';
 import {
   castableInPlace,
@@ -12,11 +13,14 @@ import {
 export type Evolve = (vector: Vector) => Vector;
 
 /**
- * How a column of a file becomes a column of the table, or undefined when the file holds nothing of it: then it is null.
+ * How a column of a file becomes a column of the table, or undefined when the file holds nothing of it: then
+ * it is null.
  *
- * Shape   `from` the type in the file's schema, `to` the type wanted; the ids of nested fields say what belongs together.
+ * Shape   `from` the type in the file's schema, `to` the type wanted; the ids of nested fields say what
+ *         belongs together.
  * Errors  `SCHEMA_INVALID` when the types are so different that Java cannot cast either.
- * Source  Paimon, schema/SchemaEvolutionUtil.java (createCastExecutor) and utils/FormatReaderMapping.java (pruneDataType).
+ * Source  Paimon, schema/SchemaEvolutionUtil.java (createCastExecutor) and utils/FormatReaderMapping.java
+ *         (pruneDataType).
  */
 export function evolveColumn(from: DataType, to: DataType): Evolve | undefined {
   if (!sharesFields(from, to)) return undefined;
@@ -86,7 +90,10 @@ function castMap(from: Extract<DataType, { kind: 'MAP' }>, to: Extract<DataType,
   };
 }
 
-/** False when a nested type has no field in common with what is wanted: Java then takes the whole column as absent. */
+/**
+ * False when a nested type has no field in common with what is wanted: Java then takes the whole column as
+ * absent.
+ */
 function sharesFields(from: DataType, to: DataType): boolean {
   if (from.kind === 'ROW' && to.kind === 'ROW') {
     return to.fields.some((field) => {

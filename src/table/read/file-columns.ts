@@ -1,4 +1,5 @@
-// Which columns of a data file become which columns of the read: by field id, through the schema the file was written with.
+// Which columns of a data file become which columns of the read: by field id, through the schema the file
+// was written with.
 import type { Field } from '../../base/index.ts';
 import { type Batch, castableInPlace, constantVector, type Value, type Vector } from '../../codec/index.ts';
 import type { DataFileMeta, TableSchema } from '../../format/index.ts';
@@ -8,13 +9,16 @@ import { type Evolve, evolveColumn } from './evolve.ts';
 /**
  * The way from a file's columns to the wanted ones.
  *
- * Shape   `fileFields` are to be read from the file, named and typed as it was written; `shape` turns a batch of them into columns
- *         of the wanted fields.
+ * Shape   `fileFields` are to be read from the file, named and typed as it was written; `shape` turns a
+ *         batch of them into columns of the wanted fields.
  */
 export interface FileColumns {
   readonly fileFields: readonly Field[];
   readonly shape: (columns: readonly Vector[], rowCount: number) => Vector[];
-  /** By wanted field: the file's own field when its values are read unchanged, for conditions pushed into the file. */
+  /**
+   * By wanted field: the file's own field when its values are read unchanged, for conditions pushed into
+   * the file.
+   */
   readonly unchanged: readonly (Field | undefined)[];
 }
 
@@ -25,9 +29,10 @@ type Source =
 /**
  * Resolves the wanted columns in one file.
  *
- * Shape   `wanted` fields of the table's schema, or the two system columns of merged rows. `partition`: values of the table's
- *         partition columns by name, which are never read from the file.
- * Source  Paimon, utils/FormatReaderMapping.java. Keys are taken from the value columns, so `_KEY_` columns are never read.
+ * Shape   `wanted` fields of the table's schema, or the two system columns of merged rows. `partition`:
+ *         values of the table's partition columns by name, which are never read from the file.
+ * Source  Paimon, utils/FormatReaderMapping.java. Keys are taken from the value columns, so `_KEY_` columns
+ *         are never read.
  */
 export function resolveColumns(
   file: Pick<DataFileMeta, 'writeCols'>,
@@ -68,7 +73,10 @@ function storedField(
   return file.writeCols === undefined || file.writeCols.includes(field.name) ? field : undefined;
 }
 
-/** True for the sequence number and the row kind, which every file of a primary-key table holds beside the table's columns. */
+/**
+ * True for the sequence number and the row kind, which every file of a primary-key table holds beside the
+ * table's columns.
+ */
 export function isSystemField(field: Field): boolean {
   return field.id === SEQUENCE_NUMBER_FIELD.id || field.id === VALUE_KIND_FIELD.id;
 }

@@ -2,17 +2,17 @@
 import { type Field, sameType } from '../../base/index.ts';
 import type { Value } from '../../codec/index.ts';
 import type { DataFileMeta } from '../../format/index.ts';
+import { dataFilePath } from '../directories.ts';
 import type { Split } from '../plan/split.ts';
 import type { Table } from '../table.ts';
 import { resolveColumns } from './file-columns.ts';
-import { dataFilePath } from './file-path.ts';
 import { bucketContext } from './read-context.ts';
 
 /**
  * A file and its columns.
  *
- * Shape   `path` absolute; `columns[i]` is for the i-th wanted field: the file's column of that name holds exactly its values, or every row
- *         has the same `value`, or undefined when values must be converted.
+ * Shape   `path` absolute; `columns[i]` is for the i-th wanted field: the file's column of that name holds
+ *         exactly its values, or every row has the same `value`, or undefined when values must be converted.
  */
 export interface FileShape {
   readonly path: string;

@@ -1,4 +1,5 @@
-// The rows of a split whose files overlap: sections one after the other, the runs of a section merged by the table's engine.
+// The rows of a split whose files overlap: sections one after the other, the runs of a section merged by the
+// table's engine.
 import { type Field, MERGE_FAN_IN_MAX, RUN_BATCH_ROWS } from '../../base/index.ts';
 import type { Batch } from '../../codec/index.ts';
 import { type Predicate, trimmedPrimaryKeys } from '../../format/index.ts';
@@ -52,7 +53,8 @@ async function* mergeSection(
 ): AsyncGenerator<Batch, void, undefined> {
   const { spec } = read;
   const signal = context.signal === undefined ? {} : { signal: context.signal };
-  // In a single run every key stands once, so its rows may be skipped by any condition; else only by conditions on the key.
+  // In a single run every key stands once, so its rows may be skipped by any condition; else only by
+  // conditions on the key.
   const keys = trimmedPrimaryKeys(context.table.schema);
   const conjuncts = runs.length === 1 ? read.conjuncts : pickByColumns(read.conjuncts, keys).picked;
   const fields = mergedFields(spec);

@@ -9,7 +9,8 @@ import type { Table } from '../table.ts';
 /**
  * The table, the engine that decodes Parquet, and the caller's cancel signal.
  *
- * Limits  `fanInMax`: runs merged at once before the engine is asked to sort them, default `MERGE_FAN_IN_MAX`.
+ * Limits  `fanInMax`: runs merged at once before the engine is asked to sort them, default
+ *         `MERGE_FAN_IN_MAX`.
  */
 export interface ReadContext {
   readonly table: Table;

@@ -6,20 +6,24 @@ import {
   type DeletionVector,
   decodeDeletionVector,
 } from '../../format/index.ts';
+import { dataFilePath } from '../directories.ts';
 import type { DeletionFile, SplitFile } from '../plan/split.ts';
 import { dropDeleted } from './delete-rows.ts';
 import { type FileColumns, resolveColumns } from './file-columns.ts';
-import { dataFilePath } from './file-path.ts';
 import type { BucketContext, FileRead, ReadContext } from './read-context.ts';
 import { whereSql } from './where-sql.ts';
 
-/** Bytes of one deletion vector record: its bitmap holds one file's rows, so this is far beyond any real one. */
+/**
+ * Bytes of one deletion vector record: its bitmap holds one file's rows, so this is far beyond any real
+ * one.
+ */
 const DELETION_BYTES_MAX = 512 * 1024 * 1024;
 
 /**
  * Reads one file of a split.
  *
- * Shape   batches have `read.fields`, in the file's row order, without the rows its deletion vector names; never empty.
+ * Shape   batches have `read.fields`, in the file's row order, without the rows its deletion vector names;
+ *         never empty.
  * Errors  `FEATURE_UNSUPPORTED` naming ORC or another format; `FILE_MISSING`, `FILE_CORRUPT`.
  * Source  Paimon, operation/RawFileSplitRead.java, io/KeyValueFileReaderFactory.java.
  */
@@ -45,7 +49,10 @@ export async function* readFile(
   }
 }
 
-/** The format of a data file by the end of its name. Source: Paimon, io/DataFilePathFactory.java (formatIdentifier). */
+/**
+ * The format of a data file by the end of its name. Source: Paimon, io/DataFilePathFactory.java
+ * (formatIdentifier).
+ */
 export function formatOf(fileName: string): 'parquet' | 'avro' {
   const extension = fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase();
   if (extension === 'parquet' || extension === 'avro') return extension;

@@ -21,7 +21,8 @@ export interface ReadRequest extends RowsRequest {
  *
  * Shape   batches of `requestedFields(table, request)`; never empty.
  * Limits  one split is read at a time, and one batch of the next one is held ready.
- * Errors  as `readSplit`. Everything opened is closed at the end, after an error and when the caller stops early.
+ * Errors  as `readSplit`. Everything opened is closed at the end, after an error and when the caller stops
+ *         early.
  */
 export async function* readPlan(
   table: Table,

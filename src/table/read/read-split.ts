@@ -14,8 +14,9 @@ import { readFile } from './read-file.ts';
 /**
  * Which rows and columns to give.
  *
- * Shape   `columns` in this order, default all; `filter` is applied exactly; `kind` appends `_VALUE_KIND` TINYINT (0 +I, 1 -U, 2 +U, 3 -D)
- *         and lets rows that take keys away through where a split knows of them.
+ * Shape   `columns` in this order, default all; `filter` is applied exactly; `kind` appends `_VALUE_KIND`
+ *         TINYINT (0 +I, 1 -U, 2 +U, 3 -D) and lets rows that take keys away through where a split knows of
+ *         them.
  */
 export interface RowsRequest {
   readonly columns?: readonly string[];
@@ -53,7 +54,10 @@ export async function* readSplit(
   }
 }
 
-/** The split's rows with at least the wanted columns and those the filter looks at, and the kind where it is wanted. */
+/**
+ * The split's rows with at least the wanted columns and those the filter looks at, and the kind where it is
+ * wanted.
+ */
 function splitRows(
   context: ReadContext,
   split: Split,

@@ -1,5 +1,5 @@
-// Sections of more runs than can be open at once: the engine sorts their rows, spilling to its own temporary files, and the fold
-// reads them back in order.
+// Sections of more runs than can be open at once: the engine sorts their rows, spilling to its own temporary
+// files, and the fold reads them back in order.
 import { type Field, RUN_BATCH_ROWS } from '../../base/index.ts';
 import { type Batch, constantVector } from '../../codec/index.ts';
 import { type MergeSpec, mergedFields, type RunSource } from '../../tree/index.ts';
@@ -14,11 +14,11 @@ let sections = 0;
 /**
  * The rows of several sorted runs in the order a merge would meet them.
  *
- * Shape   batches as `mergeSorted` takes them: the spec's fields, the two system columns, the level. Rows that tie in key and sequence come
- *         in the order of their runs.
+ * Shape   batches as `mergeSorted` takes them: the spec's fields, the two system columns, the level. Rows
+ *         that tie in key and sequence come in the order of their runs.
  * Limits  one run is open at a time; the rows lie in the engine, which spills beyond its memory limit.
- * Errors  those of the sources; MEMORY_EXHAUSTED from the engine. The temporary table is dropped at the end, after an error and when the
- *         caller stops early.
+ * Errors  those of the sources; MEMORY_EXHAUSTED from the engine. The temporary table is dropped at the end,
+ *         after an error and when the caller stops early.
  */
 export async function* sortRuns(
   context: ReadContext,
@@ -44,7 +44,8 @@ export async function* sortRuns(
   }
   await stage.finish();
   const wanted = stored.slice(0, -1);
-  const sql = `SELECT ${wanted.map((field) => field.name).join(', ')} FROM ${stage.name} ORDER BY ${sortOrder(spec)}`;
+  const names = wanted.map((field) => field.name).join(', ');
+  const sql = `SELECT ${names} FROM ${stage.name} ORDER BY ${sortOrder(spec)}`;
   const signal = context.signal === undefined ? {} : { signal: context.signal };
   for await (const batch of context.engine.query(sql, {
     fields: wanted,
@@ -57,7 +58,8 @@ export async function* sortRuns(
 
 /** Java's order: nulls are lowest whichever way the sequence runs. */
 function sortOrder(spec: MergeSpec): string {
-  // The engine gives columns it sorts by back from the sort key, where -0 has become 0; a sum keeps the column itself out of it.
+  // The engine gives columns it sorts by back from the sort key, where -0 has become 0; a sum keeps the
+  // column itself out of it.
   const term = (column: number): string => {
     const kind = spec.fields[column]?.type.kind;
     return kind === 'FLOAT' || kind === 'DOUBLE' ? `(c${column} + 0::DOUBLE)` : `c${column}`;

@@ -1,4 +1,5 @@
-// The part of a condition that a Parquet reader may use to skip row groups, as SQL over the file's own column names.
+// The part of a condition that a Parquet reader may use to skip row groups, as SQL over the file's own
+// column names.
 import type { Field } from '../../base/index.ts';
 import type { Literal, Predicate } from '../../format/index.ts';
 
@@ -8,8 +9,9 @@ const IN_VALUES_MAX = 1000;
 /**
  * SQL that every row matching the conjuncts fulfils, undefined when nothing can be said.
  *
- * Shape   `columnOf` gives the file's field of a column whose values are read unchanged. Only whole numbers, dates and text are
- *         compared: there the engine's order is Java's. What is left out is left to the filter over batches.
+ * Shape   `columnOf` gives the file's field of a column whose values are read unchanged. Only whole numbers,
+ *         dates and text are compared: there the engine's order is Java's. What is left out is left to the
+ *         filter over batches.
  */
 export function whereSql(
   conjuncts: readonly Predicate[],
