@@ -1,12 +1,13 @@
-// Columns in Arrow's memory layout. Everything that moves rows moves these; JavaScript row objects exist only at
-// the edges (rows.ts, jsonl.ts). A vector is immutable once handed on.
+// Columns in Arrow's memory layout. Everything that moves rows moves these; JavaScript row objects exist only
+// at the edges (rows.ts, jsonl.ts). A vector is immutable once handed on.
 import type { DataType, Field } from '../../base/index.ts';
 
 /**
  * One column of a batch.
  *
- * Shape   `validity`: one bit a row, least significant bit first, 1 = valid; null = every row valid. Bits beyond
- *         `length` mean nothing. Contents of a null slot mean nothing (offsets of a null slot are still monotone).
+ * Shape   `validity`: one bit a row, least significant bit first, 1 = valid; null = every row valid. Bits
+ *         beyond `length` mean nothing. Contents of a null slot mean nothing (offsets of a null slot are
+ *         still monotone).
  *
  * Which layout a Paimon type takes (`layoutOf`):
  *   BOOLEAN                                   bool    one bit a row
@@ -18,7 +19,7 @@ import type { DataType, Field } from '../../base/index.ts';
  *   DECIMAL(p <= 18, s)                       i64     unscaled value
  *   DECIMAL(p > 18, s)                        i128    unscaled value
  *   TIMESTAMP(p <= 6), TIMESTAMP_LTZ(p <= 6)  i64     microseconds since 1970-01-01T00:00:00
- *   TIMESTAMP(p > 6), TIMESTAMP_LTZ(p > 6)    i128    nanoseconds since 1970-01-01T00:00:00 (any year Java can hold)
+ *   TIMESTAMP(p > 6), TIMESTAMP_LTZ(p > 6)    i128    nanoseconds since 1970-01-01T00:00:00, any year of Java's
  *   CHAR VARCHAR                              bytes   UTF-8
  *   BINARY VARBINARY                          bytes
  *   ARRAY                                     list    child: the elements
@@ -84,7 +85,8 @@ export type Layout = Vector['layout'];
  * Rows as columns.
  *
  * Shape   `columns[i]` belongs to `fields[i]` and has `rowCount` rows.
- * Limits  producers close a batch at `BATCH_ROWS_MAX` rows or `BATCH_BYTES_TARGET` bytes, whichever comes first (one row may exceed it).
+ * Limits  producers close a batch at `BATCH_ROWS_MAX` rows or `BATCH_BYTES_TARGET` bytes, whichever comes
+ *         first (one row may exceed it).
  */
 export interface Batch {
   readonly fields: readonly Field[];

@@ -216,7 +216,7 @@ class FilterParser {
     if (token.kind === 'name' && similar.length === 1) return similar[0] as Field;
     const names = this.#fields.map((field) => field.name).join(', ');
     const position = token.at + 1;
-    const message = `The filter names a column '${token.value}' at character ${position}; there are ${names}.`;
+    const message = `The filter names column '${token.value}' at character ${position}; there are ${names}.`;
     throw new LakeError('COLUMN_MISSING', message, { column: token.value, position });
   }
 
