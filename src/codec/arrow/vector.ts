@@ -19,7 +19,7 @@ import type { DataType, Field } from '../../base/index.ts';
  *   DECIMAL(p <= 18, s)                       i64     unscaled value
  *   DECIMAL(p > 18, s)                        i128    unscaled value
  *   TIMESTAMP(p <= 6), TIMESTAMP_LTZ(p <= 6)  i64     microseconds since 1970-01-01T00:00:00
- *   TIMESTAMP(p > 6), TIMESTAMP_LTZ(p > 6)    i128    nanoseconds since 1970-01-01T00:00:00, any year of Java's
+ *   TIMESTAMP(p > 6), TIMESTAMP_LTZ(p > 6)    i128    nanoseconds since 1970-01-01T00:00:00 (any Java year)
  *   CHAR VARCHAR                              bytes   UTF-8
  *   BINARY VARBINARY                          bytes
  *   ARRAY                                     list    child: the elements
