@@ -1,7 +1,7 @@
 // A table as the library's user sees it: its schema, and ways to read it.
 import type { Field } from '../base/index.ts';
 import { LakeError } from '../base/index.ts';
-import { parseFilter, type TableSchema } from '../format/index.ts';
+import { type Predicate, parseFilter, type TableSchema } from '../format/index.ts';
 import {
   type Change,
   type ChangesRequest,
@@ -16,8 +16,15 @@ import { sqlScan } from './sql-scan.ts';
 import { openSystemTable, type SystemSource } from './system-source.ts';
 import { travelOptions } from './travel-options.ts';
 
-/** Options of `LakeTable.changes`. */
-export interface ChangesOptions extends Omit<ChangesRequest, 'engine'> {}
+/**
+ * Options of `LakeTable.changes`.
+ *
+ * Shape   `from`: `full` (all rows, then changes; default unless the table's options say otherwise), `earliest`, `latest`, a snapshot id,
+ *         `{ timestampMs }` or `{ consumer }`. `filter` as in a scan, but only conditions over columns. `once`: end when caught up.
+ */
+export interface ChangesOptions extends Omit<ChangesRequest, 'engine' | 'filter'> {
+  readonly filter?: string | Predicate;
+}
 
 /** An opened table, branch or system table. Immutable; opening again sees newer schemas. */
 export class LakeTable {
@@ -91,7 +98,13 @@ export class LakeTable {
     if (this.#system !== undefined) {
       throw new LakeError('ARGUMENT_INVALID', `${this.name} is a system table; it has no changelog`);
     }
-    yield* readChanges(this.#table, { ...options, engine: await this.#core.engine() });
+    const { filter, ...rest } = options;
+    const parsed = typeof filter === 'string' ? parseFilter(filter, this.fields) : filter;
+    if (parsed === undefined && filter !== undefined) {
+      throw new LakeError('FILTER_INVALID', `changes take conditions over columns only, not '${filter}'`);
+    }
+    const engine = await this.#core.engine();
+    yield* readChanges(this.#table, { ...rest, ...(parsed === undefined ? {} : { filter: parsed }), engine });
   }
 
   #systemOf(table: Table): SystemSource | undefined {

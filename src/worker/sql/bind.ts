@@ -93,7 +93,7 @@ async function bindData(context: BindContext, ref: TableRef, relation: string, t
     stagedRows = await stage(context, staged, fields, mergedRows(context, table, rest, fields, asked));
     parts.push(`SELECT * FROM ${quoteName(staged)}`);
   }
-  await run(context.engine, `CREATE TEMP VIEW ${quoteName(relation)} AS ${parts.join(' UNION ALL ')}`);
+  await run(context.engine, `CREATE VIEW ${quoteName(relation)} AS ${parts.join(' UNION ALL ')}`);
   const files = groups.flatMap((group) => group.paths);
   const bound: BoundTable = {
     name: `${ref.database}.${ref.table}`,

@@ -1,0 +1,26 @@
+// The public surface of Spillway. What users of the library need stands first; below the line is for building on its parts.
+export {
+  type DataType,
+  type ErrorCode,
+  type ErrorDetails,
+  type ErrorKind,
+  type Field,
+  LakeError,
+  printType,
+} from './base/index.ts';
+export { type Batch, jsonLines, type Row, rowsOf, type Vector } from './codec/index.ts';
+export type { Literal, Predicate, Snapshot, TableSchema } from './format/index.ts';
+export type { Change, PlanReport } from './table/index.ts';
+export {
+  type BoundTable,
+  type ChangesOptions,
+  Lake,
+  type LakeOptions,
+  LakeTable,
+  openLake,
+  type Scan,
+  type ScanOptions,
+  type SqlOptions,
+  type SqlResult,
+  type Travel,
+} from './worker/index.ts';
