@@ -3,8 +3,9 @@ import { checkAborted } from '../../base/index.ts';
 import { type Batch, sliceBatch } from '../../codec/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import { renameColumns } from '../plan/rename-columns.ts';
-import type { Split } from '../plan/split.ts';
+import { filesOf, type Split } from '../plan/split.ts';
 import type { Table } from '../table.ts';
+import { formatOf } from './read-file.ts';
 import { type RowsRequest, readSplit, requestedFields } from './read-split.ts';
 
 /** How to read a plan. `limit`: rows after which reading stops. */
@@ -31,6 +32,7 @@ export async function* readPlan(
 ): AsyncGenerator<Batch, void, undefined> {
   let left = request.limit ?? Number.POSITIVE_INFINITY;
   if (left <= 0) return;
+  checkFormats(splits);
   let ahead: Prefetched | undefined;
   try {
     for (let i = 0; i < splits.length; i++) {
@@ -54,6 +56,11 @@ export async function* readPlan(
   } finally {
     await ahead?.close();
   }
+}
+
+/** Refuses files of a format that is not read before any row is given. */
+export function checkFormats(splits: readonly Split[]): void {
+  for (const split of splits) for (const { file } of filesOf(split)) formatOf(file.fileName);
 }
 
 /** A stream whose first batch is already being read. */
