@@ -4,6 +4,7 @@ import {
   type DuckDBAppender,
   type DuckDBConnection,
   DuckDBDataChunk,
+  type DuckDBExtractedStatements,
   DuckDBInstance,
   type DuckDBPreparedStatement,
   type DuckDBResult,
@@ -105,7 +106,7 @@ export class Session {
 
   /** Prepares the last statement of the text after running the ones before it. */
   async prepare(sql: string, single = false): Promise<Statement> {
-    const statements = await this.connection.extractStatements(sql);
+    const statements = await this.#extract(sql);
     const last = statements.count - 1;
     if (single && last > 0) throw new LakeError('SQL_DENIED', 'One statement at a time.');
     for (let i = 0; i < last; i++) {
@@ -118,6 +119,16 @@ export class Session {
     }
     if (last < 0) throw new LakeError('SQL_INVALID', 'The text holds no statement.');
     return new Statement(await statements.prepare(last));
+  }
+
+  async #extract(sql: string): Promise<DuckDBExtractedStatements> {
+    try {
+      return await this.connection.extractStatements(sql);
+    } catch (error) {
+      // What the bindings say about a text without any statement.
+      if ((error as Error).message !== 'Error in native callback') throw error;
+      throw new LakeError('SQL_INVALID', 'The text holds no statement.', {}, error);
+    }
   }
 
   /** Rows of a small result as JavaScript values. */
