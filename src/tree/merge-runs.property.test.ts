@@ -254,6 +254,27 @@ async function merged({ spec, runs }: Case, next: Next): Promise<Value[][] | 're
   return rows;
 }
 
+/**
+ * The row with the collections sorted whose order is that of Java's hash maps, which the reference does not
+ * keep.
+ */
+function inAnyOrder(spec: MergeSpec, row: readonly Value[]): Value[] {
+  const { engine } = spec;
+  if (engine.kind === 'deduplicate' || engine.kind === 'first-row') return [...row];
+  const text = (value: Value): string =>
+    JSON.stringify(value, (_, item) => (item instanceof Uint8Array ? [...item] : item));
+  return row.map((value, c) => {
+    const aggregator = engine.aggregators[c];
+    const hashed =
+      (aggregator?.name === 'collect' && aggregator.distinct) ||
+      aggregator?.name.startsWith('merge_map') ||
+      aggregator?.name.startsWith('nested_');
+    return hashed && value !== null
+      ? [...(value as Value[])].sort((a, b) => (text(a) < text(b) ? -1 : 1))
+      : value;
+  });
+}
+
 describe('mergeRuns', () => {
   it(`merges like Java's merge functions (SEED=${SEED}, ROUNDS=${ROUNDS})`, async () => {
     const counts: Record<string, number> = {};
@@ -269,7 +290,9 @@ describe('mergeRuns', () => {
         assert.equal(String(actual), String(expected), where);
       else {
         assert.equal(actual.length, expected.length, where);
-        for (const [i, row] of actual.entries()) assert.deepEqual(row, expected[i], where);
+        for (const [i, row] of actual.entries()) {
+          assert.deepEqual(inAnyOrder(test.spec, row), inAnyOrder(test.spec, expected[i] as Value[]), where);
+        }
       }
     }
     for (const engine of ['deduplicate', 'first-row', 'partial-update', 'aggregation']) {

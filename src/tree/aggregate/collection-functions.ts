@@ -1,9 +1,11 @@
-// collect, merge_map and merge_map_with_keytime. Java keeps distinct elements and map entries in the order of
-// its hash maps, which is no promise; here they keep the order in which they came.
+// collect, merge_map and merge_map_with_keytime. Distinct elements and map entries come out in the order of
+// Java's hash maps.
 import { type DataType, LakeError } from '../../base/index.ts';
 import type { Value } from '../../codec/index.ts';
 import type { AggregatorSpec } from '../merge-spec.ts';
 import type { ComputeFunction } from './cell.ts';
+import { javaHash } from './java-hash.ts';
+import { JavaMap } from './java-map.ts';
 import { identityText, sameValue } from './value-identity.ts';
 
 type ArrayType = Extract<DataType, { kind: 'ARRAY' }>;
@@ -41,12 +43,9 @@ export function collectFunction(spec: AggregatorSpec, type: ArrayType): ComputeF
 }
 
 function distinct(values: readonly Value[], type: DataType): Value[] {
-  const kept = new Map<string, Value>();
-  for (const value of values) {
-    const text = identityText(type, value);
-    if (!kept.has(text)) kept.set(text, value);
-  }
-  return [...kept.values()];
+  const kept = new JavaMap<Value>();
+  for (const value of values) kept.put(identityText(type, value), javaHash(type, value), value);
+  return kept.values();
 }
 
 function appendNew(list: readonly Value[], input: readonly Value[], type: DataType): Value[] {
@@ -77,27 +76,20 @@ export function mergeMapFunction(type: MapType): ComputeFunction {
     kind: 'compute',
     name: 'merge_map',
     skipsNulls: true,
-    combine: (a, b) => {
-      const merged = mapOf(a as Entries, type);
-      for (const [key, value] of b as Entries) put(merged, type, key, value);
-      return [...merged.values()];
-    },
+    combine: (a, b) => mapOf([...(a as Entries), ...(b as Entries)], type).values(),
     retract: (a, b) => {
       if (a === null || b === null || (b as Entries).length === 0) return a;
       const gone = new Set((b as Entries).map(([key]) => identityText(type.key, key)));
-      return (a as Entries).filter(([key]) => !gone.has(identityText(type.key, key)));
+      const kept = (a as Entries).filter(([key]) => !gone.has(identityText(type.key, key)));
+      return mapOf(kept, type).values();
     },
   };
 }
 
-function mapOf(entries: Entries, type: MapType): Map<string, readonly [Value, Value]> {
-  const map = new Map<string, readonly [Value, Value]>();
-  for (const [key, value] of entries) put(map, type, key, value);
+function mapOf(entries: Entries, type: MapType): JavaMap<readonly [Value, Value]> {
+  const map = new JavaMap<readonly [Value, Value]>();
+  for (const entry of entries) map.put(identityText(type.key, entry[0]), javaHash(type.key, entry[0]), entry);
   return map;
-}
-
-function put(map: Map<string, readonly [Value, Value]>, type: MapType, key: Value, value: Value): void {
-  map.set(identityText(type.key, key), [key, value]);
 }
 
 /** Source: Paimon, aggregate/FieldMergeMapWithKeyTimeAgg.java. */
@@ -130,10 +122,11 @@ export function mergeMapWithKeyTimeFunction(
         else if (timeOf(row) !== null) {
           const known = merged.get(text)?.[1] ?? null;
           const knownTime = known === null ? null : timeOf(known);
-          if (knownTime === null || later(timeOf(row), knownTime)) merged.set(text, [key, row]);
+          if (knownTime === null || later(timeOf(row), knownTime))
+            merged.put(text, javaHash(type.key, key), [key, row]);
         }
       }
-      return [...merged.values()];
+      return merged.values();
     },
   };
 }
