@@ -73,10 +73,10 @@ describe('a locked engine', async () => {
   });
 
   it('still sorts more than fits its memory, and stages rows', async () => {
-    const sql = "SELECT i, repeat('x', 400) AS s FROM range(600000) AS r(i) ORDER BY hash(i)";
+    const sql = "SELECT i, repeat('x', 200) AS s FROM range(800000) AS r(i) ORDER BY hash(i)";
     let rows = 0;
     for await (const batch of engine.query(sql)) rows += batch.rowCount;
-    assert.equal(rows, 600_000);
+    assert.equal(rows, 800_000);
     const int: DataType = { kind: 'INT', nullable: true };
     await using stage = await engine.stage('staged', [field('i', int)]);
     await stage.append(batchOf([field('i', int)], [[3]]));
