@@ -17,6 +17,8 @@ import { knownRowCount, type Split } from './split.ts';
 export interface ScanRequest {
   readonly filter?: Predicate;
   readonly limit?: number;
+  /** Only files of these levels, where a snapshot is read; see `SnapshotRequest`. */
+  readonly level?: (level: number) => boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -41,6 +43,7 @@ export async function planScan(table: Table, request: ScanRequest = {}): Promise
   const asked: SnapshotRequest = {
     ...(request.filter === undefined ? {} : { filter: request.filter }),
     ...(start.createdFromMs === undefined ? {} : { createdFromMs: start.createdFromMs }),
+    ...(request.level === undefined ? {} : { level: request.level }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   };
   const main = await planSnapshot(table, start.snapshot, asked);

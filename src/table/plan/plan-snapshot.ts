@@ -1,6 +1,7 @@
 // From one snapshot of one branch to the splits a batch read of it consists of.
 import type { DataFileMeta, ManifestEntry, Predicate, Snapshot } from '../../format/index.ts';
 import { partitionKey } from '../../format/index.ts';
+import { explainMissing } from '../expired-read.ts';
 import type { Table } from '../table.ts';
 import { bucketDirectory, keySections, partitionText } from './bucket-files.ts';
 import { deletionFiles } from './deletion-files.ts';
@@ -55,6 +56,20 @@ export async function planSnapshot(
 ): Promise<SnapshotPlan> {
   const report = new ReportBuilder();
   if (snapshot === undefined) return { splits: [], report: finishReport(table, undefined, report, []) };
+  try {
+    const splits = await snapshotSplits(table, snapshot, request, report);
+    return { splits, report: finishReport(table, snapshot, report, splits) };
+  } catch (error) {
+    throw await explainMissing(table, snapshot.id, error);
+  }
+}
+
+async function snapshotSplits(
+  table: Table,
+  snapshot: Snapshot,
+  request: SnapshotRequest,
+  report: ReportBuilder,
+): Promise<readonly Split[]> {
   const buckets = await liveBuckets(table, snapshot, request, report);
   const findDeletion = await deletionFiles(table, snapshot, bucketDirectory(table));
   const splits: DataSplit[] = [];
@@ -73,7 +88,7 @@ export async function planSnapshot(
       });
     }
   }
-  return { splits, report: finishReport(table, snapshot, report, splits) };
+  return splits;
 }
 
 /** The live files of a snapshot that a batch read sees, by bucket. */

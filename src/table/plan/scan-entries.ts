@@ -145,7 +145,7 @@ function headFilter(filter: EntryFilter, report: ReportBuilder): (head: EntryHea
 }
 
 /** Manifests in order, the next few being read meanwhile. */
-async function* readAhead(
+export async function* readAhead(
   table: Table,
   metas: readonly ManifestFileMeta[],
   signal: AbortSignal | undefined,

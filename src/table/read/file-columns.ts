@@ -73,12 +73,20 @@ function storedField(
   return file.writeCols === undefined || file.writeCols.includes(field.name) ? field : undefined;
 }
 
+/** The row's number in a table with row tracking. Source: Paimon, table/SpecialFields.java. */
+export const ROW_ID_FIELD: Field = {
+  id: 2147483642,
+  name: '_ROW_ID',
+  type: { kind: 'BIGINT', nullable: false },
+};
+
 /**
- * True for the sequence number and the row kind, which every file of a primary-key table holds beside the
- * table's columns.
+ * True for columns that files hold beside the table's: the sequence number and the row kind in every file of a
+ * primary-key table, sequence number and row id in some files with row tracking.
  */
 export function isSystemField(field: Field): boolean {
-  return field.id === SEQUENCE_NUMBER_FIELD.id || field.id === VALUE_KIND_FIELD.id;
+  const { id } = field;
+  return id === SEQUENCE_NUMBER_FIELD.id || id === VALUE_KIND_FIELD.id || id === ROW_ID_FIELD.id;
 }
 
 /** The columns of these names, in that order, as a batch of their own. */

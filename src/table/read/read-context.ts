@@ -25,12 +25,23 @@ export interface BucketContext {
   readonly partition: ReadonlyMap<string, Value>;
 }
 
-/** What to read of a file. `conjuncts` may be used to skip rows; whoever reads still filters. */
+/**
+ * What to read of a file. `conjuncts` may be used to skip rows; whoever reads still filters. `positions` appends
+ * `ROW_POSITION_FIELD`.
+ */
 export interface FileRead {
+  readonly positions?: boolean;
   readonly fields: readonly Field[];
   readonly conjuncts: readonly Predicate[];
   readonly batchRows?: number;
 }
+
+/** The physical 0-based position of a row in its file. Never stored. */
+export const ROW_POSITION_FIELD: Field = {
+  id: -1,
+  name: '_ROW_POSITION',
+  type: { kind: 'BIGINT', nullable: false },
+};
 
 /** The bucket of a split. */
 export function bucketContext(table: Table, split: Split): BucketContext {

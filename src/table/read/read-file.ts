@@ -10,7 +10,7 @@ import { dataFilePath } from '../directories.ts';
 import type { DeletionFile, SplitFile } from '../plan/split.ts';
 import { dropDeleted } from './delete-rows.ts';
 import { type FileColumns, resolveColumns } from './file-columns.ts';
-import type { BucketContext, FileRead, ReadContext } from './read-context.ts';
+import { type BucketContext, type FileRead, type ReadContext, ROW_POSITION_FIELD } from './read-context.ts';
 import { whereSql } from './where-sql.ts';
 
 /**
@@ -88,16 +88,18 @@ async function* readParquet(
   const batches = context.engine.readParquet({
     paths: [path],
     columns: columns.fileFields,
-    rowNumbers: deleted !== undefined || columns.fileFields.length === 0,
+    rowNumbers: deleted !== undefined || read.positions === true || columns.fileFields.length === 0,
     ...(where === undefined ? {} : { where }),
     ...(read.batchRows === undefined ? {} : { batchRows: read.batchRows }),
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
   for await (const batch of batches) {
-    const shaped = shapeBatch(batch, columns, read.fields);
+    const numbers = batch.columns[columns.fileFields.length] as LongVector;
+    const plain = shapeBatch(batch, columns, read.fields);
+    const shaped = read.positions === true ? withPositions(plain, numbers) : plain;
     if (deleted === undefined) yield shaped;
     else {
-      const positions = (batch.columns[columns.fileFields.length] as LongVector).values;
+      const positions = numbers.values;
       const left = dropDeleted(shaped, deleted, (row) => Number(positions[row]));
       if (left !== undefined) yield left;
     }
@@ -117,7 +119,8 @@ async function* readAvro(
     checkAborted(context.signal);
     const start = first;
     first += batch.rowCount;
-    const shaped = shapeBatch(batch, columns, read.fields);
+    const plain = shapeBatch(batch, columns, read.fields);
+    const shaped = read.positions === true ? withPositions(plain, countFrom(start, batch.rowCount)) : plain;
     const left = deleted === undefined ? shaped : dropDeleted(shaped, deleted, (row) => start + row);
     if (left !== undefined) yield left;
   }
@@ -125,4 +128,14 @@ async function* readAvro(
 
 function shapeBatch(batch: Batch, columns: FileColumns, fields: readonly Field[]): Batch {
   return { fields, rowCount: batch.rowCount, columns: columns.shape(batch.columns, batch.rowCount) };
+}
+
+function withPositions(batch: Batch, positions: LongVector): Batch {
+  const { fields, rowCount, columns } = batch;
+  return { fields: [...fields, ROW_POSITION_FIELD], rowCount, columns: [...columns, positions] };
+}
+
+function countFrom(start: number, length: number): LongVector {
+  const values = BigInt64Array.from({ length }, (_, i) => BigInt(start + i));
+  return { layout: 'i64', length, validity: null, values };
 }

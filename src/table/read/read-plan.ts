@@ -112,6 +112,8 @@ async function* openSplit(
     columns: names.map(there),
     ...(request.filter === undefined ? {} : { filter: renameColumns(request.filter, there) }),
     ...(request.kind === undefined ? {} : { kind: request.kind }),
+    ...(request.keepDeletes === undefined ? {} : { keepDeletes: request.keepDeletes }),
+    ...(request.sequence === undefined ? {} : { sequence: request.sequence }),
   };
   for await (const batch of readSplit({ table: fallback, ...shared }, split, asked)) {
     yield { ...batch, fields };

@@ -2,7 +2,14 @@
 import { checkAborted, type Field } from '../../base/index.ts';
 import { type Batch, constantVector, type Vector } from '../../codec/index.ts';
 import { columnsOf, fieldsOf, filterBatch, joinAnd, type Predicate, splitAnd } from '../../format/index.ts';
-import { INSERT, mergeColumns, mergeSpec, VALUE_KIND_FIELD } from '../../tree/index.ts';
+import {
+  INSERT,
+  mergeColumns,
+  mergeSpec,
+  SEQUENCE_NUMBER_FIELD,
+  VALUE_KIND_FIELD,
+} from '../../tree/index.ts';
+import { explainMissing } from '../expired-read.ts';
 import type { DataSplit, Split } from '../plan/split.ts';
 import type { Table } from '../table.ts';
 import { readDiff } from './diff-split.ts';
@@ -16,12 +23,16 @@ import { readFile } from './read-file.ts';
  *
  * Shape   `columns` in this order, default all; `filter` is applied exactly; `kind` appends `_VALUE_KIND`
  *         TINYINT (0 +I, 1 -U, 2 +U, 3 -D) and lets rows that take keys away through where a split knows of
- *         them.
+ *         them. `keepDeletes` merges every split of a primary-key table and keeps rows whose merged kind takes
+ *         the key away, as `$audit_log` does. `sequence` puts `_SEQUENCE_NUMBER` BIGINT before the kind; only
+ *         for primary-key tables.
  */
 export interface RowsRequest {
   readonly columns?: readonly string[];
   readonly filter?: Predicate;
   readonly kind?: boolean;
+  readonly keepDeletes?: boolean;
+  readonly sequence?: boolean;
   readonly batchRows?: number;
 }
 
@@ -29,7 +40,11 @@ export interface RowsRequest {
 export function requestedFields(table: Table, request: RowsRequest): readonly Field[] {
   const fields =
     request.columns === undefined ? table.schema.fields : fieldsOf(table.schema, request.columns);
-  return request.kind === true ? [...fields, VALUE_KIND_FIELD] : fields;
+  return [
+    ...fields,
+    ...(request.sequence === true ? [SEQUENCE_NUMBER_FIELD] : []),
+    ...(request.kind === true ? [VALUE_KIND_FIELD] : []),
+  ];
 }
 
 /**
@@ -47,10 +62,15 @@ export async function* readSplit(
   const { table } = context;
   const wanted = requestedFields(table, request);
   const filter = request.filter === undefined ? undefined : joinAnd(splitAnd(request.filter));
-  for await (const batch of splitRows(context, split, request, filter)) {
-    checkAborted(context.signal);
-    const kept = filter === undefined ? batch : filterBatch(batch, filter);
-    if (kept.rowCount > 0) yield projectBatch(kept, wanted);
+  const rows = splitRows(context, split, request, filter);
+  try {
+    for (let step = await nextOf(rows, table, split); !step.done; step = await nextOf(rows, table, split)) {
+      checkAborted(context.signal);
+      const kept = filter === undefined ? step.value : filterBatch(step.value, filter);
+      if (kept.rowCount > 0) yield projectBatch(kept, wanted);
+    }
+  } finally {
+    await rows.return();
   }
 }
 
@@ -71,9 +91,11 @@ function splitRows(
   const conjuncts = splitAnd(filter);
   if (split.kind === 'diff')
     return readDiff(context, bucket, split, { names: [...names], kind: request.kind === true });
-  if (split.way === 'merge') {
+  const keepDeletes = request.keepDeletes === true;
+  const mergesRaw = keepDeletes && table.schema.primaryKeys.length > 0;
+  if (split.way === 'merge' || (split.way === 'raw' && mergesRaw)) {
     const fields = mergeColumns(table.schema, [...names]);
-    const spec = mergeSpec(table.schema, fields, { keepDeletes: false });
+    const spec = mergeSpec(table.schema, fields, { keepDeletes });
     return mergeFiles(context, bucket, split.files, { spec, conjuncts });
   }
   return plainRows(context, bucket, split, { names: [...names], conjuncts, request });
@@ -96,8 +118,9 @@ async function* plainRows(
   const fields = fieldsOf(schema, read.names);
   const withKind = read.request.kind === true;
   const storedKind = withKind && split.way === 'as-written' && schema.primaryKeys.length > 0;
+  const sequence = read.request.sequence === true ? [SEQUENCE_NUMBER_FIELD] : [];
   const fileRead = {
-    fields: storedKind ? [...fields, VALUE_KIND_FIELD] : fields,
+    fields: [...fields, ...sequence, ...(storedKind ? [VALUE_KIND_FIELD] : [])],
     conjuncts: read.conjuncts,
     ...(read.request.batchRows === undefined ? {} : { batchRows: read.request.batchRows }),
   };
