@@ -24,7 +24,8 @@ const STEPS: readonly Step[] = [
     say: 'Orders by status. The files hold every state an order was in; the newest one counts.',
     name: 'sql',
     words: [
-      'SELECT status, count(*) AS orders, sum(amount) AS amount FROM shop.orders GROUP BY status ORDER BY status',
+      `SELECT status, count(*) AS orders, sum(amount) AS amount
+     FROM shop.orders GROUP BY status ORDER BY status`,
     ],
   },
   {
@@ -44,7 +45,16 @@ const STEPS: readonly Step[] = [
   {
     say: 'What happened to one order, from the changelog.',
     name: 'changes',
-    words: ['shop.orders', '--once', '--filter', 'id = 1003'],
+    words: [
+      'shop.orders',
+      '--from',
+      'earliest',
+      '--once',
+      '--filter',
+      'id = 1003',
+      '--columns',
+      'id,status,amount',
+    ],
   },
 ];
 

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import org.apache.paimon.catalog.Identifier;
 import org.apache.paimon.data.BinaryString;
@@ -70,9 +71,9 @@ public final class ExampleCommand {
                     int id = day * ORDERS_A_DAY + i;
                     if (id % 10 == 7) {
                         writer.write(order(RowKind.DELETE, id, "placed", day, 9));
-                    } else if (id % 3 != 2) {
+                    } else if (dice(id, 1).nextInt(4) > 0) {
                         writer.write(order(RowKind.UPDATE_BEFORE, id, "placed", day, 9));
-                        writer.write(order(RowKind.UPDATE_AFTER, id, id % 3 == 0 ? "shipped" : "paid", day, 15));
+                        writer.write(order(RowKind.UPDATE_AFTER, id, dice(id, 2).nextBoolean() ? "shipped" : "paid", day, 15));
                     }
                 }
                 writer.commit();
@@ -84,10 +85,11 @@ public final class ExampleCommand {
     }
 
     private static GenericRow order(RowKind kind, int id, String status, int day, int hour) {
-        int product = id * 7 % PRODUCTS.length;
-        long cents = (long) PRICES[product] * (1 + id % 4);
+        Random dice = dice(id, 0);
+        int product = dice.nextInt(PRODUCTS.length);
+        long cents = (long) PRICES[product] * (1 + dice.nextInt(4));
         LocalDateTime updated = FIRST_DAY.plusDays(day).atTime(hour, id % 60);
-        return GenericRow.ofKind(kind, 1000L + id, 1 + id * 5 % NAMES.length, text(PRODUCTS[product]),
+        return GenericRow.ofKind(kind, 1000L + id, 1 + dice.nextInt(NAMES.length), text(PRODUCTS[product]),
                 Decimal.fromBigDecimal(BigDecimal.valueOf(cents, 2), 10, 2), text(status),
                 Timestamp.fromLocalDateTime(updated));
     }
@@ -152,9 +154,10 @@ public final class ExampleCommand {
         try (TableWriter writer = new TableWriter(table, "shop", 1)) {
             for (int day = 0; day < DAYS; day++) {
                 for (int i = 0; i < 100; i++) {
-                    Integer customer = i % 6 == 5 ? null : 1 + i * (day + 3) % NAMES.length;
-                    writer.write(GenericRow.of(text(FIRST_DAY.plusDays(day).toString()), i * 13 % 1440, customer,
-                            text("/" + PRODUCTS[(i * 3 + day) % PRODUCTS.length])));
+                    Random dice = dice(day * 100 + i, 3);
+                    Integer customer = dice.nextInt(4) == 0 ? null : 1 + dice.nextInt(NAMES.length);
+                    writer.write(GenericRow.of(text(FIRST_DAY.plusDays(day).toString()), i * 14, customer,
+                            text("/" + PRODUCTS[dice.nextInt(PRODUCTS.length)])));
                 }
                 writer.commit();
             }
@@ -163,6 +166,11 @@ public final class ExampleCommand {
 
     private FileStoreTable create(String name, Schema.Builder schema) throws Exception {
         return Tables.recreate(warehouse, Identifier.create("shop", name), schema.build());
+    }
+
+    /** The same numbers for the same row every time; seeds that lie near each other must not give the same ones. */
+    private static Random dice(int row, int purpose) {
+        return new Random((row * 4L + purpose) * 0x9E3779B97F4A7C15L);
     }
 
     private static BinaryString text(String value) {
