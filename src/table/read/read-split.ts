@@ -74,6 +74,19 @@ export async function* readSplit(
   }
 }
 
+/** The next batch; a file that is gone because its snapshot expired is reported as that. */
+async function nextOf(
+  rows: AsyncGenerator<Batch, void, undefined>,
+  table: Table,
+  split: Split,
+): Promise<IteratorResult<Batch, void>> {
+  try {
+    return await rows.next();
+  } catch (error) {
+    throw await explainMissing(table, split.snapshotId, error);
+  }
+}
+
 /**
  * The split's rows with at least the wanted columns and those the filter looks at, and the kind where it is
  * wanted.
