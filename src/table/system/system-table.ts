@@ -1,6 +1,7 @@
 // What every system table is: fixed columns, and rows made from a table's metadata as they are asked for.
-import { BATCH_ROWS_MAX, type Field, parseTypeText } from '../../base/index.ts';
+import { BATCH_ROWS_MAX, type DataType, type Field, parseTypeText } from '../../base/index.ts';
 import { type Batch, batchOf, type Value } from '../../codec/index.ts';
+import type { Engine } from '../../engine/index.ts';
 import type { Table } from '../table.ts';
 
 /**
@@ -15,13 +16,27 @@ export interface SystemTable {
   rows(table: Table, signal?: AbortSignal): AsyncIterable<readonly Value[]>;
 }
 
+/**
+ * A system table of an opened table. `read` gives its rows with all of `fields`; `engine` is asked for only where
+ * files are decoded.
+ */
+export interface OpenSystemTable {
+  readonly fields: readonly Field[];
+  read(engine: () => Promise<Engine>, signal: AbortSignal | undefined): AsyncIterable<Batch>;
+}
+
 /** Columns from `name: TYPE` pairs; ids count from 0, as in Java's TABLE_TYPE. */
-export function columns(types: Readonly<Record<string, string>>): readonly Field[] {
+export function columns(types: Readonly<Record<string, string | DataType>>): readonly Field[] {
   return Object.entries(types).map(([name, type], id) => ({
     id,
     name,
-    type: parseTypeText(type, { file: 'system table', column: name }),
+    type: typeof type === 'string' ? typeOf(type) : type,
   }));
+}
+
+/** A type by its text. */
+export function typeOf(text: string): DataType {
+  return parseTypeText(text, { file: 'system table', column: '' });
 }
 
 /** Rows of a system table a batch holds: metadata rows are small, and a follower sees them sooner. */
