@@ -1,5 +1,6 @@
-// Gives memory back that DuckDB's own allocator (jemalloc) keeps after use: it does not count against `memory_limit`, but it is this
-// process's memory all the same. Does nothing where the allocator cannot be reached.
+// Gives memory back that DuckDB's own allocator (jemalloc) keeps after use: it does not count against
+// `memory_limit`, but it is this process's memory all the same. Does nothing where the allocator cannot be
+// reached.
 import { ALLOCATOR_SLACK_BYTES } from '../base/index.ts';
 import { loadNative, type Mallctl } from './duckdb-native.ts';
 
@@ -8,7 +9,9 @@ const LOOK_EVERY_MS = 100;
 /** `MALLCTL_ARENAS_ALL`: every arena at once. */
 const PURGE_ALL = 'arena.4096.purge';
 
-/** What DuckDB's allocator holds, in bytes: `active` in pages with something in them, `resident` in memory. */
+/**
+ * What DuckDB's allocator holds, in bytes: `active` in pages with something in them, `resident` in memory.
+ */
 export interface AllocatorBytes {
   readonly active: number;
   readonly resident: number;
@@ -52,14 +55,19 @@ export class Allocator {
     this.#mallctl(PURGE_ALL, null, null, null, 0);
   }
 
-  /** Pages freed from now on go back at once instead of staying counted as ours until the system wants them. */
+  /**
+   * Pages freed from now on go back at once instead of staying counted as ours until the system wants them.
+   */
   dropMuzzyPages(): void {
     this.#value[0] = 0n;
     this.#mallctl('arenas.muzzy_decay_ms', null, null, this.#value, 8);
   }
 }
 
-/** Keeps what the allocator holds on top of its use below `ALLOCATOR_SLACK_BYTES` while `isBusy`, and near nothing when it becomes idle. */
+/**
+ * Keeps what the allocator holds on top of its use below `ALLOCATOR_SLACK_BYTES` while `isBusy`, and near
+ * nothing when it becomes idle.
+ */
 export function keepAllocatorSmall(isBusy: () => boolean): Disposable {
   const allocator = Allocator.open();
   if (allocator === undefined) return { [Symbol.dispose]: () => undefined };

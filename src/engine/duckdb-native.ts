@@ -1,5 +1,6 @@
-// DuckDB's C interface through koffi, on the very library the Node bindings loaded: the one file that imports koffi. Wrong pointers
-// crash the process, so nothing here is used before `self-test.ts` has checked every assumption on this machine:
+// DuckDB's C interface through koffi, on the very library the Node bindings loaded: the one file that imports
+// koffi. Wrong pointers crash the process, so nothing here is used before `self-test.ts` has checked every
+// assumption on this machine:
 //
 //   External of Node 24:   +0 something   +8 data pointer   +16..31 type tag (128 bits, one per class)
 //   data of a PreparedStatement: pointer to a holder whose first word is the C handle
@@ -129,7 +130,10 @@ function bindMallctl(library: ReturnType<typeof koffi.load>): Mallctl | undefine
   }
 }
 
-/** The address of a typed array's memory. It must be larger than 64 bytes (smaller ones move) and stay referenced while it is used. */
+/**
+ * The address of a typed array's memory. It must be larger than 64 bytes (smaller ones move) and stay
+ * referenced while it is used.
+ */
 export function addressOf(array: Uint8Array): Address {
   assert(array.byteLength > 64, 'the address of an array on the movable heap');
   return Number(koffi.address(array));
@@ -152,7 +156,9 @@ export function tagOf(external: unknown): string {
   return `${word(at + 16).toString(16)}-${word(at + 24).toString(16)}`;
 }
 
-/** Node API's prepared statement as the external underneath; undefined when this version keeps it elsewhere. */
+/**
+ * Node API's prepared statement as the external underneath; undefined when this version keeps it elsewhere.
+ */
 export function statementExternal(statement: Statement): unknown {
   return (statement.prepared as unknown as { readonly prepared_statement?: unknown }).prepared_statement;
 }
@@ -183,7 +189,10 @@ export interface WritableVector {
   readonly vector: unique symbol;
 }
 
-/** The functions of the bindings that fill vectors: typed-array copies that the public API lacks. Offsets and counts are bytes. */
+/**
+ * The functions of the bindings that fill vectors: typed-array copies that the public API lacks. Offsets and
+ * counts are bytes.
+ */
 export interface VectorWriter {
   readonly data_chunk_get_vector: (chunk: unknown, column: number) => WritableVector;
   readonly vector_ensure_validity_writable: (vector: WritableVector) => void;

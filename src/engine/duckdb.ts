@@ -1,5 +1,6 @@
-// DuckDB through its public Node API: the one file that imports it. Opens the instance, lends connections, prepares statements, and
-// hands out results as JavaScript values for the public bridge. Knows no Paimon types.
+// DuckDB through its public Node API: the one file that imports it. Opens the instance, lends connections,
+// prepares statements, and hands out results as JavaScript values for the public bridge. Knows no Paimon
+// types.
 import {
   type DuckDBAppender,
   type DuckDBConnection,
@@ -14,7 +15,7 @@ import {
   version,
 } from '@duckdb/node-api';
 import { ENGINE_SESSIONS_IDLE_MAX, LakeError, NESTING_DEPTH_MAX } from '../base/index.ts';
-import type { DuckType } from './duck-type.ts';
+import type { DuckType } from './column/duck-type.ts';
 
 /** One DuckDB instance in memory, and the connections lent from it. */
 export class Database {
@@ -29,7 +30,10 @@ export class Database {
     this.#instance = instance;
   }
 
-  /** Opens an empty instance. `settings` are DuckDB's own, `sessionSettings` statements run on every new connection. */
+  /**
+   * Opens an empty instance. `settings` are DuckDB's own, `sessionSettings` statements run on every new
+   * connection.
+   */
   static async open(settings: Readonly<Record<string, string>>, sessionSettings: readonly string[] = []) {
     const database = new Database(await DuckDBInstance.create(':memory:', { ...settings }));
     database.#sessionSettings = sessionSettings;
@@ -61,7 +65,10 @@ export class Database {
     return session;
   }
 
-  /** Takes a connection back. An abandoned one is dropped without a word to DuckDB, which may still be busy with it. */
+  /**
+   * Takes a connection back. An abandoned one is dropped without a word to DuckDB, which may still be busy
+   * with it.
+   */
   release(session: Session): void {
     this.#lent.delete(session);
     if (session.abandoned) return;

@@ -1,5 +1,5 @@
-// DuckDB's error texts as LakeErrors. DuckDB gives no codes over its C interface, only texts that open with the kind of the error:
-// this file is the one place that matches on them.
+// DuckDB's error texts as LakeErrors. DuckDB gives no codes over its C interface, only texts that open with
+// the kind of the error: this file is the one place that matches on them.
 import { LakeError } from '../base/index.ts';
 
 /** What was being done when DuckDB failed: reading stored files, or running a statement someone wrote. */
@@ -9,7 +9,10 @@ export type Activity =
 
 const KIND = /(?:^|: )([A-Za-z][A-Za-z ]*?) Error: /;
 
-/** The kind word DuckDB's message opens with, in lower case: `io`, `out of memory`, `binder`; empty when there is none. */
+/**
+ * The kind word DuckDB's message opens with, in lower case: `io`, `out of memory`, `binder`; empty when there
+ * is none.
+ */
 export function duckErrorKind(message: string): string {
   // A statement that failed before its first row is reported with the real error on the next line.
   const inner = message.split('closed pending query result\n', 2)[1] ?? message;
@@ -33,8 +36,9 @@ function isBindingError(message: string): boolean {
 /**
  * DuckDB's failure as the error a caller can act on.
  *
- * Shape   a `LakeError` comes back as it is. When files were read, anything that is not about memory, disk, access or cancelling is
- *         `corrupt` and names the file the message names (or the only one that was read).
+ * Shape   a `LakeError` comes back as it is. When files were read, anything that is not about memory, disk,
+ *         access or cancelling is `corrupt` and names the file the message names (or the only one that was
+ *         read).
  */
 export function engineError(error: unknown, activity: Activity): LakeError {
   if (error instanceof LakeError) return error;

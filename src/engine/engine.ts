@@ -1,4 +1,5 @@
-// What the lake asks of a columnar engine. DuckDB answers it (duckdb*.ts); tests hold every implementation to the contract.
+// What the lake asks of a columnar engine. DuckDB answers it (duckdb*.ts); tests hold every implementation to
+// the contract.
 
 import type { Field } from '../base/index.ts';
 import type { Batch } from '../codec/index.ts';
@@ -14,7 +15,10 @@ export interface EngineOptions {
   readonly threads?: number;
   /** Existing directory for spilled data and rewritten footers; everything made in it is removed on close. */
   readonly tempDirectory: string;
-  /** `native` (default) reads columns through the C interface after a self-test; `public` uses the public API only. */
+  /**
+   * `native` (default) reads columns through the C interface after a self-test; `public` uses the public API
+   * only.
+   */
   readonly bridge?: 'native' | 'public';
 }
 
@@ -28,10 +32,11 @@ export interface ReadOptions {
 /**
  * Columns of one or more Parquet files, in file order and row order.
  *
- * Shape   `columns[i].name` is the name in the file; a file without it gives nulls. `columns[i].type` is the Paimon type the file
- *         was written with. Nested types must be given as written. All `paths` are absolute and hold the same columns.
- *         `where`: SQL text over the file's column names that may drop rows (used to skip row groups). Never required for correctness.
- *         `rowNumbers`: appends a last column `_ROW_POSITION` BIGINT, the row's physical 0-based position in its file.
+ * Shape   `columns[i].name` is the name in the file; a file without it gives nulls. `columns[i].type` is the
+ *         Paimon type the file was written with. Nested types must be given as written. All `paths` are
+ *         absolute and hold the same columns. `where`: SQL text over the file's column names that may drop
+ *         rows (used to skip row groups). Never required for correctness. `rowNumbers`: appends a last column
+ *         `_ROW_POSITION` BIGINT, the row's physical 0-based position in its file.
  */
 export interface ParquetRead extends ReadOptions {
   readonly paths: readonly string[];
@@ -49,18 +54,24 @@ export interface Stage extends AsyncDisposable {
   finish(): Promise<void>;
 }
 
-/** A columnar engine with a fixed memory limit. Batches handed out are the caller's: they never change afterwards. */
+/**
+ * A columnar engine with a fixed memory limit. Batches handed out are the caller's: they never change
+ * afterwards.
+ */
 export interface Engine extends AsyncDisposable {
   /** True when the native bridge passed its self-test and is in use. */
   readonly native: boolean;
   readParquet(read: ParquetRead): AsyncIterable<Batch>;
-  /** Runs trusted SQL, at least one batch even for no rows; `fields` says the Paimon type of every result column, or undefined to derive them from the result. */
+  /**
+   * Runs trusted SQL, at least one batch even for no rows; `fields` says the Paimon type of every result
+   * column, or undefined to derive them from the result.
+   */
   query(sql: string, options?: ReadOptions & { readonly fields?: readonly Field[] }): AsyncIterable<Batch>;
   /** Creates a temporary table for rows of these fields. */
   stage(name: string, fields: readonly Field[]): Promise<Stage>;
   /**
-   * Locks the engine down before foreign SQL runs: no file but these (absolute paths; directories end with `/`), no extension,
-   * no setting, no network. Cannot be undone.
+   * Locks the engine down before foreign SQL runs: no file but these (absolute paths; directories end with
+   * `/`), no extension, no setting, no network. Cannot be undone.
    */
   lockDown(allowedPaths: readonly string[]): Promise<void>;
 }

@@ -1,4 +1,5 @@
-// Locks an engine down before foreign SQL runs: only the named files, no extension, no setting, no network, and only statements that read.
+// Locks an engine down before foreign SQL runs: only the named files, no extension, no setting, no network,
+// and only statements that read.
 import { LakeError } from '../base/index.ts';
 import type { Session, Statement } from './duckdb.ts';
 import { quoteText } from './sql-text.ts';
@@ -7,7 +8,10 @@ import { quoteText } from './sql-text.ts';
 const SELECT = 1;
 const EXPLAIN = 4;
 
-/** Runs the settings. `allowedPaths`: absolute files, directories end with `/`; `directories`: our own, for spilling and copies. */
+/**
+ * Runs the settings. `allowedPaths`: absolute files, directories end with `/`; `directories`: our own, for
+ * spilling and copies.
+ */
 export async function lockSettings(
   session: Session,
   allowedPaths: readonly string[],
@@ -32,7 +36,8 @@ export async function lockSettings(
 /**
  * Refuses a statement that does more than read, on a locked engine.
  *
- * Errors  SQL_DENIED. EXPLAIN is allowed for queries; EXPLAIN ANALYZE is not, because it runs what it explains.
+ * Errors  SQL_DENIED. EXPLAIN is allowed for queries; EXPLAIN ANALYZE is not, because it runs what it
+ *         explains.
  */
 export function checkReadsOnly(statement: Statement, sql: string): void {
   if (statement.kind === SELECT) return;

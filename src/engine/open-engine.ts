@@ -5,19 +5,19 @@ import { join } from 'node:path';
 import { type Field, LakeError, uuid } from '../base/index.ts';
 import type { Batch } from '../codec/index.ts';
 import { keepAllocatorSmall } from './allocator.ts';
-import type { ColumnReader } from './column-reader.ts';
-import type { Shape } from './duck-type.ts';
+import type { ColumnReader } from './column/column-reader.ts';
+import type { Shape } from './column/duck-type.ts';
+import { type NativeBridge, NativeReader } from './column/native-reader.ts';
+import { PublicReader } from './column/public-reader.ts';
 import { Database, type Session, type Statement } from './duckdb.ts';
 import { vectorWriter } from './duckdb-native.ts';
 import type { Engine, EngineOptions, ParquetRead, ReadOptions, Stage } from './engine.ts';
 import { engineError } from './engine-error.ts';
 import { checkReadsOnly, lockSettings } from './lock-down.ts';
-import { type NativeBridge, NativeReader } from './native-reader.ts';
-import { readParquetFiles } from './parquet-read.ts';
-import { PublicReader } from './public-reader.ts';
+import { readParquetFiles } from './parquet/parquet-read.ts';
 import { type QueryHost, runQuery } from './run-query.ts';
 import { nativeVerdict } from './self-test.ts';
-import { openStage } from './table-stage.ts';
+import { openStage } from './stage/table-stage.ts';
 import type { WatchOptions } from './watch.ts';
 
 /** Threads beyond these cost memory and no longer pay. */
@@ -36,10 +36,11 @@ const INSTANCE_SETTINGS = ["SET GLOBAL TimeZone = 'UTC'"];
 /**
  * Opens an engine.
  *
- * Shape   see `Engine`. The native bridge is used when `options.bridge` allows it and the self-test, run once a process, passes.
+ * Shape   see `Engine`. The native bridge is used when `options.bridge` allows it and the self-test, run once
+ *         a process, passes.
  * Units   the process needs about 165 MB on top of `memoryBytes`; see `docs/memory.md`.
- * Limits  calls block threads of libuv's pool, one for each query that is waiting: start the process with `UV_THREADPOOL_SIZE` set to the
- *         queries that run at once plus two, or they take turns.
+ * Limits  calls block threads of libuv's pool, one for each query that is waiting: start the process with
+ *         `UV_THREADPOOL_SIZE` set to the queries that run at once plus two, or they take turns.
  * Errors  ENGINE_UNAVAILABLE when DuckDB cannot be opened.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {

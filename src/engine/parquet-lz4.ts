@@ -1,4 +1,5 @@
-// The values of a page under Parquet's deprecated codec LZ4 as one raw LZ4 block, the codec LZ4_RAW. Pure: no I/O.
+// The values of a page under Parquet's deprecated codec LZ4 as one raw LZ4 block, the codec LZ4_RAW. Pure: no
+// I/O.
 //
 //   Hadoop's framing, as Java writes it: frames until the page ends
 //     4  u32 big-endian, bytes this frame makes
@@ -6,23 +7,19 @@
 //       4  u32 big-endian, length of a block     the block: raw LZ4
 //   Arrow's before 2020: one raw LZ4 block without framing
 //
-// A raw block cannot be taken for frames: beginning with a zero byte, as frames below 16 MB do, it would repeat what is not there yet;
-// other frames would have to fit the page's sizes to the byte.
+// A raw block that makes anything does not begin with a zero byte, as a frame below 16 MB does: it would
+// repeat what is not there yet. Larger frames would have to fit the page's sizes to the byte.
 //
-// Source  hadoop-common, BlockCompressorStream.java and BlockDecompressorStream.java; apache/arrow, compression_lz4.cc.
+// Source  hadoop-common, BlockCompressorStream.java and BlockDecompressorStream.java; apache/arrow,
+//         compression_lz4.cc.
 import { corrupt } from '../base/index.ts';
-import { inflateLz4, lz4StoredHead } from '../codec/index.ts';
+import { inflateLz4, lz4BlockSize, lz4StoredHead } from '../codec/index.ts';
 
-/** Where stored bytes lie, for messages. */
+/** Bytes of a page as stored, and where they lie. */
 export interface StoredBytes {
   readonly bytes: Uint8Array;
   readonly file: string;
   readonly offset: number;
-}
-
-interface Block {
-  readonly start: number;
-  readonly end: number;
 }
 
 /** The same values as one raw LZ4 block: its size, and its bytes piece by piece. */
@@ -34,49 +31,78 @@ export interface RawBlock {
 /**
  * Finds the raw LZ4 block that makes the same `rawSize` bytes.
  *
- * Shape   a page of one block gives that block; one of several is decompressed, block by block, and stored as literals.
- * Limits  holds one decompressed block at a time, at most what is missing of the page.
- * Errors  FILE_CORRUPT when blocks of a page of several do not make what they say; a single block is not looked into.
+ * Shape   a page of one block gives that block; one of several is inflated, block by block, and stored as
+ *         literals.
+ * Limits  holds one inflated block at a time, at most what is missing of the page.
+ * Errors  FILE_CORRUPT when several blocks do not make what they say. A single block is not looked into.
  */
 export function rawBlockOf(stored: StoredBytes, rawSize: number): RawBlock {
   const { bytes } = stored;
-  const blocks = framedBlocks(bytes, rawSize);
-  // Nothing to unpack: an empty block.
-  if (rawSize === 0 && (blocks !== undefined || bytes.length === 0)) return whole(Uint8Array.of(0));
-  if (blocks === undefined) return whole(bytes);
-  const [only] = blocks;
-  if (blocks.length === 1 && only !== undefined) return whole(bytes.subarray(only.start, only.end));
-  const head = lz4StoredHead(rawSize);
-  return {
-    size: head.length + rawSize,
-    *pieces() {
-      yield head;
-      yield* inflateBlocks(stored, blocks, rawSize);
-    },
-  };
+  // Nothing to inflate, framed or not: an empty block.
+  if (rawSize === 0 && bytes.every((byte) => byte === 0)) return whole(Uint8Array.of(0));
+  const only = onlyBlock(bytes, rawSize);
+  if (only !== undefined) return whole(only);
+  for (const block of framedBlocks(bytes, rawSize)) {
+    if (block.wrong === undefined) continue;
+    if (bytes[0] === 0)
+      throw corrupt(stored.file, stored.offset + block.start, `Parquet page: ${block.wrong}`);
+    return whole(bytes);
+  }
+  return { size: lz4StoredHead(rawSize).length + rawSize, pieces: () => inflateFrames(stored, rawSize) };
 }
 
 function whole(bytes: Uint8Array): RawBlock {
   return { size: bytes.length, pieces: () => [bytes] };
 }
 
-/**
- * The blocks of frames that make `rawSize` bytes, undefined when the bytes are not framed. How much each block makes is not written, so a
- * frame ends where what follows can be a frame that ends the page, or is the last.
- */
-function framedBlocks(bytes: Uint8Array, rawSize: number): readonly Block[] | undefined {
-  const blocks: Block[] = [];
+/** The block of a page of one frame of one block. */
+function onlyBlock(bytes: Uint8Array, rawSize: number): Uint8Array | undefined {
+  if (bytes.length < 8 || u32(bytes, 0) !== rawSize || u32(bytes, 4) !== bytes.length - 8) return undefined;
+  return bytes.subarray(8);
+}
+
+/** A block and what it makes, or the place where the bytes stop being frames. */
+interface FramedBlock {
+  readonly start: number;
+  readonly end: number;
+  readonly wrong?: string;
+}
+
+function* framedBlocks(bytes: Uint8Array, rawSize: number): Generator<FramedBlock> {
   let at = 0;
-  let made = 0;
+  let missing = rawSize;
+  const stop = (wrong: string) => ({ start: at, end: at, wrong });
   while (at < bytes.length) {
-    if (bytes.length - at < 4) return undefined;
-    const frame = u32(bytes, at);
+    if (bytes.length - at < 4) return yield stop('an LZ4 frame ends early');
+    let left = u32(bytes, at);
+    if (left > missing) return yield stop(`an LZ4 frame of ${left} bytes where ${missing} are missing`);
+    missing -= left;
     at += 4;
-    made += frame;
-    if (made > rawSize) return undefined;
-    const end = readFrame(bytes, at, frame, blocks);
-    if (end === undefined) return undefined;
-    at = end;
+    while (left > 0) {
+      const length = bytes.length - at < 4 ? -1 : u32(bytes, at);
+      if (length < 0 || length > bytes.length - at - 4) return yield stop('an LZ4 block ends early');
+      at += 4;
+      const size = lz4BlockSize(bytes.subarray(at, at + length));
+      if (typeof size === 'string') return yield stop(size);
+      if (size > left) return yield stop(`an LZ4 block of ${size} bytes where ${left} are missing`);
+      left -= size;
+      yield { start: at, end: at + length };
+      at += length;
+    }
   }
-  return made === rawSize ? blocks : undefined;
+  if (missing > 0) yield stop(`LZ4 frames end ${missing} bytes early`);
+}
+
+/** One block of literals made of blocks that were found right. */
+function* inflateFrames(stored: StoredBytes, rawSize: number): Generator<Uint8Array> {
+  yield lz4StoredHead(rawSize);
+  for (const { start, end } of framedBlocks(stored.bytes, rawSize)) {
+    const raw = inflateLz4(stored.bytes.subarray(start, end), rawSize);
+    if (typeof raw === 'string') throw corrupt(stored.file, stored.offset + start, `Parquet page: ${raw}`);
+    yield raw;
+  }
+}
+
+function u32(bytes: Uint8Array, at: number): number {
+  return new DataView(bytes.buffer, bytes.byteOffset + at, 4).getUint32(0);
 }

@@ -1,11 +1,12 @@
-// Headers of Parquet pages: what a copy of a page needs to know, and the header with another size. Pure: no I/O.
+// Headers of Parquet pages: what a copy of a page needs to know, and the header with another size. Pure: no
+// I/O.
 //
 //   PageHeader        1 type   2 uncompressed_page_size   3 compressed_page_size   4 crc   5 data_page_header
 //                     7 dictionary_page_header   8 data_page_header_v2
 //   DataPageHeaderV2  5 definition_levels_byte_length   6 repetition_levels_byte_length   7 is_compressed
 //
 // Source  apache/parquet-format, parquet.thrift.
-import { THRIFT, ThriftReader } from './thrift-compact.ts';
+import { THRIFT, ThriftReader } from './parquet/thrift-compact.ts';
 import { rewriteStruct, ThriftWriter } from './thrift-rewrite.ts';
 
 /** Values of `PageType`. */
@@ -14,8 +15,8 @@ export const PAGE = { DATA: 0, INDEX: 1, DICTIONARY: 2, DATA_V2: 3 } as const;
 /**
  * A page's header.
  *
- * Units   bytes. `size`: the page behind the header as stored. `rawSize`: the same once decompressed. Both count `levelsSize`, the levels of a v2
- *         page, which are never compressed.
+ * Units   bytes. `size`: the page behind the header as stored. `rawSize`: the same once decompressed. Both
+ *         count `levelsSize`, the levels of a v2 page, which are never compressed.
  */
 export interface PageHeader {
   readonly type: number;
@@ -49,7 +50,8 @@ export function decodePageHeader(bytes: Uint8Array, file: string, base: number):
     return true;
   }, 0);
   if (header.type < 0 || header.rawSize < 0 || header.size < 0) throw reader.fail('a page has no size');
-  if (levels.levelsSize > Math.min(header.size, header.rawSize)) throw reader.fail('levels beyond their page');
+  if (levels.levelsSize > Math.min(header.size, header.rawSize))
+    throw reader.fail('levels beyond their page');
   return { ...header, ...levels, headerSize: reader.at };
 }
 

@@ -1,11 +1,11 @@
 // One statement from text to batches: prepared, planned, cast where needed, run, watched, freed.
 import { BATCH_BYTES_TARGET, BATCH_ROWS_MAX, checkAborted, type Field, LakeError } from '../base/index.ts';
 import type { Batch } from '../codec/index.ts';
-import type { ColumnReader } from './column-reader.ts';
-import type { Shape } from './duck-type.ts';
+import type { ColumnReader } from './column/column-reader.ts';
+import type { Shape } from './column/duck-type.ts';
+import { castColumns, planResult } from './column/result-plan.ts';
 import type { Session, Statement } from './duckdb.ts';
 import { type Activity, engineError } from './engine-error.ts';
-import { castColumns, planResult } from './result-plan.ts';
 import { QueryWatch, type WatchOptions } from './watch.ts';
 
 /** What a query needs from its engine. */
@@ -34,7 +34,9 @@ export interface Query {
   readonly single?: boolean;
 }
 
-/** Runs the statement and gives its rows in batches. Leaving the loop early stops it and frees what it held. */
+/**
+ * Runs the statement and gives its rows in batches. Leaving the loop early stops it and frees what it held.
+ */
 export async function* runQuery(host: QueryHost, query: Query): AsyncGenerator<Batch, void, void> {
   checkAborted(query.signal);
   const session = await host.acquire();

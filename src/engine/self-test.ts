@@ -1,17 +1,18 @@
-// Checks on this very machine everything the native bridge relies on, before it is used: one answer a process. Any doubt means the
-// public API. A crash inside is noticed at the next start by the marker it leaves in the temporary directory.
+// Checks on this very machine everything the native bridge relies on, before it is used: one answer a
+// process. Any doubt means the public API. A crash inside is noticed at the next start by the marker it
+// leaves in the temporary directory.
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { NESTING_DEPTH_MAX } from '../base/index.ts';
 import type { Vector } from '../codec/index.ts';
-import type { ColumnReader } from './column-reader.ts';
-import type { Shape } from './duck-type.ts';
+import type { ColumnReader } from './column/column-reader.ts';
+import type { Shape } from './column/duck-type.ts';
+import { type NativeBridge, NativeReader } from './column/native-reader.ts';
+import { PublicReader } from './column/public-reader.ts';
+import { planResult } from './column/result-plan.ts';
 import { Database, type Session } from './duckdb.ts';
 import { loadNative, rawStatement, statementExternal, tagOf } from './duckdb-native.ts';
-import { type NativeBridge, NativeReader } from './native-reader.ts';
-import { PublicReader } from './public-reader.ts';
-import { planResult } from './result-plan.ts';
 
 /** The bridge, or why it may not be used. */
 export type Verdict =
@@ -19,12 +20,18 @@ export type Verdict =
   | { readonly ok: false; readonly why: string };
 
 const MARKER = 'native-self-test-';
-/** Crashes inside the test after which the native bridge is left alone. One may be a process that was killed at the wrong time. */
+/**
+ * Crashes inside the test after which the native bridge is left alone. One may be a process that was killed
+ * at the wrong time.
+ */
 const CRASHES_MAX = 2;
 
 let verdict: Promise<Verdict> | undefined;
 
-/** The answer of the self-test, `cached` for the process unless it has to be found `fresh`. `directory` holds the crash markers. */
+/**
+ * The answer of the self-test, `cached` for the process unless it has to be found `fresh`. `directory` holds
+ * the crash markers.
+ */
 export function nativeVerdict(directory: string, mode: 'cached' | 'fresh' = 'cached'): Promise<Verdict> {
   if (mode === 'fresh') return judge(directory);
   verdict ??= judge(directory);
@@ -116,7 +123,8 @@ const PROBE = `SELECT
     CASE WHEN i % 7 = 0 THEN NULL ELSE i END AS big,
     (i % 100)::TINYINT AS tiny,
     i % 3 = 0 AS flag,
-    CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN '' WHEN 2 THEN 'twelve bytes' ELSE repeat('x', (i % 50)::INT * (i % 7)::INT) || i END AS text,
+    CASE i % 4 WHEN 0 THEN NULL WHEN 1 THEN '' WHEN 2 THEN 'twelve bytes'
+      ELSE repeat('x', (i % 50)::INT * (i % 7)::INT) || i END AS text,
     (i * 1003 - 7)::DECIMAL(9, 2) AS dec9,
     (i::HUGEINT * -100000000000000000)::DECIMAL(38, 3) AS dec38,
     CASE WHEN i % 5 = 0 THEN NULL ELSE [i, NULL, -i] END AS list,

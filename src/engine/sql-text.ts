@@ -1,4 +1,5 @@
-// Text put into DuckDB statements: quoted names and strings, and Paimon's types as DuckDB writes them. Nothing else builds SQL by hand.
+// Text put into DuckDB statements: quoted names and strings, and Paimon's types as DuckDB writes them.
+// Nothing else builds SQL by hand.
 import type { DataType } from '../base/index.ts';
 
 /** A name as a quoted SQL identifier. */
@@ -14,7 +15,8 @@ export function quoteText(text: string): string {
 /**
  * The DuckDB type that holds values of a Paimon type inside the engine.
  *
- * Limits  TIMESTAMP(7..9) becomes TIMESTAMP_NS (years 1678 to 2262); TIMESTAMP_LTZ of any precision holds microseconds.
+ * Limits  TIMESTAMP(7..9) becomes TIMESTAMP_NS (years 1678 to 2262); TIMESTAMP_LTZ of any precision holds
+ *         microseconds.
  */
 export function duckTypeOf(type: DataType): string {
   switch (type.kind) {

@@ -1,6 +1,6 @@
-// Copies structs of Thrift's compact protocol with some of their fields changed or left out. A field's header counts
-// from the field before it, so headers are written anew; values that stay are copied as bytes.
-import { THRIFT, type ThriftField, type ThriftReader } from './thrift-compact.ts';
+// Copies structs of Thrift's compact protocol with some of their fields changed or left out. A field's header
+// counts from the field before it, so headers are written anew; values that stay are copied as bytes.
+import { THRIFT, type ThriftField, type ThriftReader } from './parquet/thrift-compact.ts';
 
 /** What becomes of a field: copied, left out, or read and written by the function. */
 export type FieldEdit = 'keep' | 'drop' | (() => void);
@@ -68,8 +68,9 @@ export class ThriftWriter {
 /**
  * Copies the struct the reader stands at.
  *
- * Shape   `edit` is asked once for each field, in order. A function it gives is called with the reader at the field's value and the field's
- *         header written: it reads the value and writes another one of the same wire type.
+ * Shape   `edit` is asked once for each field, in order. A function it gives is called with the reader at the
+ *         field's value and the field's header written: it reads the value and writes another one of the same
+ *         wire type.
  */
 export function rewriteStruct(
   reader: ThriftReader,

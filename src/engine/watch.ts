@@ -1,5 +1,5 @@
-// Watches one query: cancels it when the caller's signal fires, and gives it up when it neither works nor ends. DuckDB 1.5 can hang for
-// ever in a query, and can ignore an interrupt while it does.
+// Watches one query: cancels it when the caller's signal fires, and gives it up when it neither works nor
+// ends. DuckDB 1.5 can hang for ever in a query, and can ignore an interrupt while it does.
 import { LakeError, monotonicMs, QUERY_INTERRUPT_GRACE_MS, QUERY_STALL_MS } from '../base/index.ts';
 
 /** What is watched: a connection. */
@@ -10,7 +10,10 @@ export interface Watched {
   readonly progress: number;
 }
 
-/** Times after which a silent query is interrupted and given up; processor seconds used so far. All replaceable for tests. */
+/**
+ * Times after which a silent query is interrupted and given up; processor seconds used so far. All
+ * replaceable for tests.
+ */
 export interface WatchOptions {
   readonly signal?: AbortSignal | undefined;
   readonly stallMs?: number;
@@ -51,8 +54,8 @@ export class QueryWatch {
   /**
    * Waits for one call of the query.
    *
-   * Errors  CANCELLED when the signal fired; ENGINE_HUNG when the query stalled. The connection is `abandoned` when it did not answer
-   *         the interrupt either: nothing of it may be touched then.
+   * Errors  CANCELLED when the signal fired; ENGINE_HUNG when the query stalled. The connection is
+   *         `abandoned` when it did not answer the interrupt either: nothing of it may be touched then.
    */
   async run<T>(start: () => Promise<T>): Promise<T> {
     if (this.#signal?.aborted) throw this.#cancelled();
@@ -70,7 +73,10 @@ export class QueryWatch {
     }
   }
 
-  /** Interrupts a call nobody waits for any more and waits for it to end; gives the connection up when it does not. */
+  /**
+   * Interrupts a call nobody waits for any more and waits for it to end; gives the connection up when it does
+   * not.
+   */
   async settle(pending: Promise<void> | undefined): Promise<void> {
     if (pending === undefined || this.#session.abandoned) return;
     this.#session.interrupt();

@@ -1,8 +1,9 @@
-// Batches over DuckDB's public API: JavaScript values collected until a batch is full, then turned into vectors at once.
-import type { Vector } from '../codec/index.ts';
+// Batches over DuckDB's public API: JavaScript values collected until a batch is full, then turned into
+// vectors at once.
+import type { Vector } from '../../codec/index.ts';
+import { type Statement, ValueStream } from '../duckdb.ts';
 import type { ColumnReader } from './column-reader.ts';
 import type { Shape } from './duck-type.ts';
-import { type Statement, ValueStream } from './duckdb.ts';
 import { vectorOfValues } from './value-vector.ts';
 
 /** Reads a result through JavaScript values. */

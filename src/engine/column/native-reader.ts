@@ -1,9 +1,7 @@
 // Batches over the native bridge: chunks fetched by the C interface, read by address, destroyed at once.
-import { assert } from '../base/index.ts';
-import type { Vector } from '../codec/index.ts';
-import type { ColumnReader } from './column-reader.ts';
-import type { Shape } from './duck-type.ts';
-import type { Statement } from './duckdb.ts';
+import { assert } from '../../base/index.ts';
+import type { Vector } from '../../codec/index.ts';
+import type { Statement } from '../duckdb.ts';
 import {
   type Address,
   type NativeLibrary,
@@ -11,7 +9,9 @@ import {
   newResult,
   rawStatement,
   resultByValue,
-} from './duckdb-native.ts';
+} from '../duckdb-native.ts';
+import type { ColumnReader } from './column-reader.ts';
+import type { Shape } from './duck-type.ts';
 import { nativeColumn } from './native-column.ts';
 import type { NativeColumn } from './native-types.ts';
 

@@ -1,6 +1,6 @@
 // What a column being built over the native bridge offers.
-import type { Vector } from '../codec/index.ts';
-import type { Address } from './duckdb-native.ts';
+import type { Vector } from '../../codec/index.ts';
+import type { Address } from '../duckdb-native.ts';
 
 /** A column being built from vectors. `bytes` is what the batch holds of it so far. */
 export interface NativeColumn {

@@ -1,5 +1,5 @@
-// Columns built from DuckDB's vectors by address: what lies where in memory, per type. Relies on the vectors of a fetched chunk being
-// flat (DuckDB flattens results) and on the 16-byte string_t:
+// Columns built from DuckDB's vectors by address: what lies where in memory, per type. Relies on the vectors
+// of a fetched chunk being flat (DuckDB flattens results) and on the 16-byte string_t:
 //
 //   0  length   u32
 //   4  text     12 bytes, when length <= 12
@@ -7,10 +7,10 @@
 //   8  pointer  u64
 //
 // No byte outside a string is read. Null slots hold anything and are never followed.
-import { LakeError } from '../base/index.ts';
-import type { Vector } from '../codec/index.ts';
+import { LakeError } from '../../base/index.ts';
+import type { Vector } from '../../codec/index.ts';
+import { type Address, addressOf, type NativeLibrary } from '../duckdb-native.ts';
 import type { Shape } from './duck-type.ts';
-import { type Address, addressOf, type NativeLibrary } from './duckdb-native.ts';
 import { Bits, Validity, validAt, WINDOW_ROWS } from './native-bits.ts';
 import { FixedColumn, Int96Column } from './native-fixed.ts';
 import type { NativeColumn } from './native-types.ts';

@@ -1,6 +1,6 @@
 // Arithmetic between DuckDB's and Paimon's units of time, shared by both bridges.
-import { corrupt, LakeError, type TimeKind } from '../base/index.ts';
-import type { Vector } from '../codec/index.ts';
+import { corrupt, LakeError, type TimeKind } from '../../base/index.ts';
+import type { Vector } from '../../codec/index.ts';
 import type { FixedShape } from './duck-type.ts';
 
 const INT96_BYTES = 12;
@@ -35,7 +35,8 @@ export function scaled(shape: FixedShape, value: bigint): bigint {
 /**
  * Nanoseconds since the epoch of a Parquet INT96 at `offset`.
  *
- * Shape   8 bytes nanoseconds of the day (signed: Java writes negative ones before 1970), 4 bytes Julian day, both little-endian.
+ * Shape   8 bytes nanoseconds of the day (signed: Java writes negative ones before 1970), 4 bytes Julian day,
+ *         both little-endian.
  */
 export function int96Nanos(bytes: Uint8Array, offset: number): bigint {
   if (bytes.length - offset < INT96_BYTES) {
@@ -72,7 +73,8 @@ export function packedTimeMicros(bits: bigint): bigint {
 }
 
 /**
- * A timestamp of a vector in the unit it has inside the engine: nanoseconds for TIMESTAMP(7..9), else microseconds.
+ * A timestamp of a vector in the unit it has inside the engine: nanoseconds for TIMESTAMP(7..9), else
+ * microseconds.
  *
  * Errors  VALUE_OUT_OF_RANGE for nanoseconds outside 1677-09-21 to 2262-04-11.
  */
@@ -80,8 +82,8 @@ export function stagedTimestamp(type: TimestampType, value: bigint): bigint {
   if (type.precision <= 6) return value;
   if (type.kind === 'TIMESTAMP_LTZ') return floorDivide(value, 1000n);
   if (value > I64_MIN && value < I64_MAX) return value;
-  const text = `A TIMESTAMP(${type.precision}) of ${value} nanoseconds is outside the years 1677 to 2262 the engine holds.`;
-  throw new LakeError('VALUE_OUT_OF_RANGE', text);
+  const years = 'outside the years 1677 to 2262 the engine holds';
+  throw new LakeError('VALUE_OUT_OF_RANGE', `TIMESTAMP(${type.precision}): ${value} ns lies ${years}.`);
 }
 
 interface TimestampType {

@@ -1,14 +1,15 @@
-// Reads Parquet files into batches: many files with one statement where they allow it, one by one where they do not (columns that are
-// missing or differ in case only, nanosecond timestamps DuckDB cannot read as they are, an error whose file has to be found).
+// Reads Parquet files into batches: many files with one statement where they allow it, one by one where they
+// do not (columns that are missing or differ in case only, nanosecond timestamps DuckDB cannot read as they
+// are, an error whose file has to be found).
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type DataType, type Field, LakeError, PARQUET_FILES_PER_QUERY, uuid } from '../base/index.ts';
-import type { Batch } from '../codec/index.ts';
-import type { ParquetRead } from './engine.ts';
+import { type DataType, type Field, LakeError, PARQUET_FILES_PER_QUERY, uuid } from '../../base/index.ts';
+import type { Batch } from '../../codec/index.ts';
+import type { ParquetRead } from '../engine.ts';
+import { type QueryHost, runQuery } from '../run-query.ts';
 import { copyWithInt96AsBytes, readParquetFooter } from './parquet-copy.ts';
 import { int96Leaves, type ParquetFooter } from './parquet-footer.ts';
 import { NOTHING, type ScanColumns, scanFields, scanSql } from './parquet-scan.ts';
-import { type QueryHost, runQuery } from './run-query.ts';
 
 /** Runs a read. `copies` is the directory for temporary copies. */
 export async function* readParquetFiles(
@@ -72,7 +73,9 @@ interface ScanOptions {
   readonly reportAs?: string;
 }
 
-/** Scans files as they are. Without `columns`: COLUMN_MISSING when a column is not there by exactly its name. */
+/**
+ * Scans files as they are. Without `columns`: COLUMN_MISSING when a column is not there by exactly its name.
+ */
 async function* scan(
   host: QueryHost,
   read: ParquetRead,

@@ -1,7 +1,8 @@
-// How the columns of a statement become the fields a caller asked for: read as they are, or cast by DuckDB first.
-import { type Field, LakeError } from '../base/index.ts';
+// How the columns of a statement become the fields a caller asked for: read as they are, or cast by DuckDB
+// first.
+import { type Field, LakeError } from '../../base/index.ts';
+import { duckTypeOf, quoteName } from '../sql-text.ts';
 import { type DuckType, paimonTypeOf, type Shape, shapeOf } from './duck-type.ts';
-import { duckTypeOf, quoteName } from './sql-text.ts';
 
 /** One result column as prepared. */
 export interface ResultColumn {
@@ -12,7 +13,8 @@ export interface ResultColumn {
 /**
  * What to do with a result.
  *
- * Shape   `shapes[i]` reads column i; where it is undefined the column has to be cast to `casts[i]` (a DuckDB type) first.
+ * Shape   `shapes[i]` reads column i; where it is undefined the column has to be cast to `casts[i]` (a DuckDB
+ *         type) first.
  */
 export interface ResultPlan {
   readonly fields: readonly Field[];

@@ -1,6 +1,7 @@
-// Vectors out of JavaScript values as DuckDB's public API gives them. The slow way: used when the native bridge is not available.
-import { LakeError } from '../base/index.ts';
-import type { BytesVector, Vector } from '../codec/index.ts';
+// Vectors out of JavaScript values as DuckDB's public API gives them. The slow way: used when the native
+// bridge is not available.
+import { LakeError } from '../../base/index.ts';
+import type { BytesVector, Vector } from '../../codec/index.ts';
 import type { FixedShape, Shape } from './duck-type.ts';
 import { int96Nanos, int96Vector, scaled } from './time-value.ts';
 
@@ -85,7 +86,10 @@ function putWide(words: BigInt64Array, i: number, value: bigint): void {
   words[2 * i + 1] = value >> 64n;
 }
 
-/** The integer inside a value of the public API: a number, a bigint, or the one bigint its value classes carry. */
+/**
+ * The integer inside a value of the public API: a number, a bigint, or the one bigint its value classes
+ * carry.
+ */
 function integerOf(value: unknown): bigint {
   if (value === null || value === undefined) return 0n;
   if (typeof value === 'bigint') return value;

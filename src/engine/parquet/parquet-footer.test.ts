@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
-import { LakeError } from '../base/index.ts';
-import { goldenFiles } from './engine-fixture.ts';
+import { LakeError } from '../../base/index.ts';
+import { goldenFiles } from '../engine-fixture.ts';
 import { decodeParquetFooter, int96Leaves, withInt96AsBytes } from './parquet-footer.ts';
 
 const { paths, fields } = await goldenFiles('types_append_parquet');

@@ -1,5 +1,5 @@
 // Validity bits and booleans gathered from DuckDB vectors at any bit position.
-import type { Address, NativeLibrary } from './duckdb-native.ts';
+import type { Address, NativeLibrary } from '../duckdb-native.ts';
 
 /** Rows looked at in one step, DuckDB's vector size: scratch buffers are this long. */
 export const WINDOW_ROWS = 2048;
@@ -74,7 +74,8 @@ export class Bits {
 /**
  * The validity of a column being built.
  *
- * Shape   `window` is the validity of the rows read last (bit 0 = the first of them), or null when all are valid.
+ * Shape   `window` is the validity of the rows read last (bit 0 = the first of them), or null when all are
+ *         valid.
  */
 export class Validity {
   #bits: Bits | undefined;

@@ -1,7 +1,7 @@
 // The statement that reads columns of Parquet files.
-import type { Field } from '../base/index.ts';
-import type { ParquetRead } from './engine.ts';
-import { duckTypeOf, quoteName, quoteText } from './sql-text.ts';
+import type { Field } from '../../base/index.ts';
+import type { ParquetRead } from '../engine.ts';
+import { duckTypeOf, quoteName, quoteText } from '../sql-text.ts';
 
 /** The field of `rowNumbers`. */
 export const ROW_POSITION: Field = {
@@ -11,15 +11,17 @@ export const ROW_POSITION: Field = {
 };
 
 /**
- * A limit that never limits: with one, DuckDB reads a file in order with one thread, one row group at a time. Without it every thread
- * buffers a row group of its own, for each of the many runs a merge reads at once, to put them in order again.
+ * A limit that never limits: with one, DuckDB reads a file in order with one thread, one row group at a time.
+ * Without it every thread buffers a row group of its own, for each of the many runs a merge reads at once, to
+ * put them in order again.
  */
 const ALL_ROWS = '9223372036854775807';
 
 /**
  * Where the wanted columns lie in the files.
  *
- * Shape   `file`: names of all top-level columns. `wanted[i]`: the position there of column i of the read, -1 when it is missing.
+ * Shape   `file`: names of all top-level columns. `wanted[i]`: the position there of column i of the read, -1
+ *         when it is missing.
  */
 export interface ScanColumns {
   readonly file: readonly string[];
@@ -29,8 +31,9 @@ export interface ScanColumns {
 /**
  * The statement that reads `read.columns` of `paths`, in their order.
  *
- * Shape   one result column for each of `columns`, then the row position; a constant when nothing was asked for. Without `columns`,
- *         names are resolved by DuckDB, which does not tell `a` from `A`; with them, by position.
+ * Shape   one result column for each of `columns`, then the row position; a constant when nothing was asked
+ *         for. Without `columns`, names are resolved by DuckDB, which does not tell `a` from `A`; with them,
+ *         by position.
  */
 export function scanSql(read: ParquetRead, paths: readonly string[], columns?: ScanColumns): string {
   const list = read.columns.map((c, i) => {
@@ -48,7 +51,8 @@ export function scanSql(read: ParquetRead, paths: readonly string[], columns?: S
       ? ''
       : `(${columns.file.map((_, i) => `c${i}`).join(', ')}${rowNumberName(read, columns)})`;
   const files = paths.map((p) => quoteText(literalPath(p))).join(', ');
-  return `SELECT ${list.join(', ')} FROM read_parquet([${files}], hive_partitioning = false${options}) AS f${names}${where} LIMIT ${ALL_ROWS}`;
+  const source = `read_parquet([${files}], hive_partitioning = false${options}) AS f${names}`;
+  return `SELECT ${list.join(', ')} FROM ${source}${where} LIMIT ${ALL_ROWS}`;
 }
 
 function rowNumberName(read: ParquetRead, columns: ScanColumns): string {

@@ -1,13 +1,15 @@
-// A Parquet file's footer as bytes: its columns, and the same footer saying that INT96 columns are 12-byte binaries. DuckDB turns INT96
-// into microseconds; Paimon writes TIMESTAMP(7..9) as INT96, so its nanoseconds have to be read as bytes. Pure: no I/O.
+// A Parquet file's footer as bytes: its columns, and the same footer saying that INT96 columns are 12-byte
+// binaries. DuckDB turns INT96 into microseconds; Paimon writes TIMESTAMP(7..9) as INT96, so its nanoseconds
+// have to be read as bytes. Pure: no I/O.
 //
 //   FileMetaData    2 schema: list<SchemaElement>   4 row_groups: list<RowGroup>
 //   SchemaElement   1 type   2 type_length   4 name   5 num_children
 //   RowGroup        1 columns: list<ColumnChunk>          ColumnChunk  3 meta_data: ColumnMetaData
-//   ColumnMetaData  1 type   3 path_in_schema   7 total_compressed_size   9 data_page_offset   11 dictionary_page_offset
+//   ColumnMetaData  1 type   3 path_in_schema   4 codec   7 total_compressed_size   9 data_page_offset   11
+//                   dictionary_page_offset
 //
 // Source  apache/parquet-format, parquet.thrift.
-import { corrupt } from '../base/index.ts';
+import { corrupt } from '../../base/index.ts';
 import { THRIFT, ThriftReader } from './thrift-compact.ts';
 
 /** `Type.INT96` and `Type.FIXED_LEN_BYTE_ARRAY`. */
@@ -35,6 +37,8 @@ export interface ParquetChunk {
   readonly typeAt: number;
   readonly start: number;
   readonly length: number;
+  /** `CompressionCodec` of the pages. */
+  readonly codec: number;
 }
 
 export interface ParquetFooter {
@@ -56,7 +60,8 @@ interface Element {
 /**
  * Reads a footer.
  *
- * Shape   `bytes` are the FileMetaData alone (without length and magic); `base` is their offset in the file, for messages.
+ * Shape   `bytes` are the FileMetaData alone (without length and magic); `base` is their offset in the file,
+ *         for messages.
  * Errors  FILE_CORRUPT naming file and offset.
  */
 export function decodeParquetFooter(bytes: Uint8Array, file: string, base = 0): ParquetFooter {
@@ -127,12 +132,15 @@ function readChunk(reader: ThriftReader): ParquetChunk {
   let length = 0;
   let data = 0;
   let dictionary = 0;
+  let codec = 0;
   reader.struct((field) => {
     if (field.id === 1 && field.type === THRIFT.I32) {
       typeAt = reader.at;
       reader.zigzag();
     } else if (field.id === 3 && field.type === THRIFT.LIST) {
       path = readPath(reader);
+    } else if (field.id === 4 && field.type === THRIFT.I32) {
+      codec = reader.zigzag();
     } else if (field.id === 7 && field.type === THRIFT.I64) {
       length = reader.zigzag();
     } else if (field.id === 9 && field.type === THRIFT.I64) {
@@ -146,7 +154,7 @@ function readChunk(reader: ThriftReader): ParquetChunk {
   }, 6);
   const start = dictionary > 0 && dictionary < data ? dictionary : data;
   if (start < 0 || length < 0) throw reader.fail('a column chunk lies before the file');
-  return { path, typeAt, start, length };
+  return { path, typeAt, start, length, codec };
 }
 
 function readPath(reader: ThriftReader): string[] {
@@ -175,7 +183,8 @@ function leavesOf(elements: readonly Element[], reader: ThriftReader) {
     if (element.children < 0 || element.children > elements.length)
       throw reader.fail('a group has no such children');
     if (element.type === undefined || element.children > 0) {
-      // Each level holds at least one element, but a path is copied at each: the depth of the reader bounds it.
+      // Each level holds at least one element, but a path is copied at each: the depth of the reader bounds
+      // it.
       if (open.length > 60) throw reader.fail('the schema is nested too deep');
       open.push({ left: element.children, path });
     } else {
@@ -200,7 +209,8 @@ interface Edit {
 /**
  * The footer with INT96 leaves declared as FIXED_LEN_BYTE_ARRAY(12), whose values have the same bytes.
  *
- * Shape   `leaves` out of the same footer. Offsets into the file stay as they are, so the footer must be written behind the same data.
+ * Shape   `leaves` out of the same footer. Offsets into the file stay as they are, so the footer must be
+ *         written behind the same data.
  */
 export function withInt96AsBytes(footer: ParquetFooter, leaves: readonly ParquetLeaf[]): Uint8Array {
   const edits: Edit[] = [];

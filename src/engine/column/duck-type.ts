@@ -1,13 +1,14 @@
-// DuckDB's types as plain data, and how each becomes one of Paimon's: `paimonTypeOf` when nobody said what a result is, `shapeOf` when
-// the type is known. A shape says how DuckDB's values turn into a vector; both bridges follow it.
-import { type DataType, type Field, LENGTH_MAX } from '../base/index.ts';
-import { type Layout, layoutOf } from '../codec/index.ts';
+// DuckDB's types as plain data, and how each becomes one of Paimon's: `paimonTypeOf` when nobody said what a
+// result is, `shapeOf` when the type is known. A shape says how DuckDB's values turn into a vector; both
+// bridges follow it.
+import { type DataType, type Field, LENGTH_MAX } from '../../base/index.ts';
+import { type Layout, layoutOf } from '../../codec/index.ts';
 
 /**
  * A DuckDB type.
  *
- * Shape   `name` as DuckDB prints the head of it (`DECIMAL`, `LIST`, `TIMESTAMP_NS`, `TIMESTAMP_TZ`); `fields` of a STRUCT; `element`
- *         of LIST and ARRAY; `key` and `value` of a MAP.
+ * Shape   `name` as DuckDB prints the head of it (`DECIMAL`, `LIST`, `TIMESTAMP_NS`, `TIMESTAMP_TZ`);
+ *         `fields` of a STRUCT; `element` of LIST and ARRAY; `key` and `value` of a MAP.
  */
 export interface DuckType {
   readonly name: string;
@@ -37,9 +38,10 @@ export type FixedSource =
 /**
  * How a DuckDB column turns into a vector.
  *
- * Shape   `fixed`: a number of `source` bytes; `convert` is `none` (same bytes), `times` (value x `factor`), `time` (microseconds to
- *         milliseconds of the day) or `timetz` (the same, out of DuckDB's packed time with zone). `int96`: 12 bytes, nanoseconds of
- *         the day and Julian day, as nanoseconds (i128) or microseconds (i64). `array`: a list of always `size` elements.
+ * Shape   `fixed`: a number of `source` bytes; `convert` is `none` (same bytes), `times` (value x `factor`),
+ *         `time` (microseconds to milliseconds of the day) or `timetz` (the same, out of DuckDB's packed time
+ *         with zone). `int96`: 12 bytes, nanoseconds of the day and Julian day, as nanoseconds (i128) or
+ *         microseconds (i64). `array`: a list of always `size` elements.
  */
 export type Shape =
   | { readonly kind: 'bool' }
@@ -265,9 +267,10 @@ const NUMBER_TYPES: Readonly<Record<string, DataType>> = {
 /**
  * The Paimon type a result column of this type is given when the caller names none.
  *
- * Shape   unsigned integers take the next wider type, UBIGINT and HUGEINT become DECIMAL(20,0) and DECIMAL(38,0), fixed-size arrays
- *         become arrays. Types Paimon has no counterpart for (UUID, ENUM, INTERVAL, BIT, UHUGEINT, UNION, TIME WITH TIME ZONE, ...)
- *         become VARCHAR with the text DuckDB prints.
+ * Shape   unsigned integers take the next wider type, UBIGINT and HUGEINT become DECIMAL(20,0) and
+ *         DECIMAL(38,0), fixed-size arrays become arrays. Types Paimon has no counterpart for (UUID, ENUM,
+ *         INTERVAL, BIT, UHUGEINT, UNION, TIME WITH TIME ZONE, ...) become VARCHAR with the text DuckDB
+ *         prints.
  * Limits  TIME loses its microseconds; a HUGEINT beyond 38 digits keeps its value in the vector.
  */
 export function paimonTypeOf(type: DuckType): DataType {

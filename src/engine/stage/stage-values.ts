@@ -1,7 +1,8 @@
-// Cells of our vectors as the values DuckDB's public API takes. Used for staging when the native bridge is not available.
-import type { DataType } from '../base/index.ts';
-import { isValid, type Vector, valueAt } from '../codec/index.ts';
-import { stagedTimestamp } from './time-value.ts';
+// Cells of our vectors as the values DuckDB's public API takes. Used for staging when the native bridge is
+// not available.
+import type { DataType } from '../../base/index.ts';
+import { isValid, type Vector, valueAt } from '../../codec/index.ts';
+import { stagedTimestamp } from '../column/time-value.ts';
 
 const UTF8 = new TextDecoder();
 

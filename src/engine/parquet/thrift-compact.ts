@@ -1,9 +1,11 @@
-// Walks Thrift's compact protocol over bytes that may be wrong: every step is checked against the bytes that are there, nesting is bounded.
+// Walks Thrift's compact protocol over bytes that may be wrong: every step is checked against the bytes that
+// are there, nesting is bounded.
 //
-//   struct  field headers and values, ended by 0x00. header: delta of the field id (4 bits), type (4 bits); delta 0: zigzag varint id
+//   struct  field headers and values, ended by 0x00. header: delta of the field id (4 bits), type (4 bits);
+//   delta 0: zigzag varint id
 //   list    size (4 bits, 15: varint follows), element type (4 bits), elements
 //   map     varint size; when not 0: key type (4 bits), value type (4 bits), entries
-import { corrupt, NESTING_DEPTH_MAX } from '../base/index.ts';
+import { corrupt, NESTING_DEPTH_MAX } from '../../base/index.ts';
 
 /** Wire types of the compact protocol. */
 export const THRIFT = {
@@ -22,7 +24,9 @@ export const THRIFT = {
   UUID: 13,
 } as const;
 
-/** One field of a struct: its id, its wire type, and where its header began. The reader stands at its value. */
+/**
+ * One field of a struct: its id, its wire type, and where its header began. The reader stands at its value.
+ */
 export interface ThriftField {
   readonly id: number;
   readonly type: number;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { DataType } from '../base/index.ts';
-import { batchOf, jsonLines } from '../codec/index.ts';
-import { BRIDGES, collect, field, goldenFiles, linesOf, rowsOf, testEngine } from './engine-fixture.ts';
+import type { DataType } from '../../base/index.ts';
+import { batchOf, jsonLines } from '../../codec/index.ts';
+import { BRIDGES, collect, field, goldenFiles, linesOf, rowsOf, testEngine } from '../engine-fixture.ts';
 
 const INT: DataType = { kind: 'INT', nullable: true };
 const STRING: DataType = { kind: 'VARCHAR', nullable: true, length: 2147483647 };

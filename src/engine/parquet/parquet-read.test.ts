@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { copyFile, mkdir, readdir, readFile, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import type { DataType, LakeError } from '../base/index.ts';
+import type { DataType, LakeError } from '../../base/index.ts';
 import {
   BRIDGES,
   collect,
@@ -12,7 +12,7 @@ import {
   rowsOf,
   testDirectory,
   testEngine,
-} from './engine-fixture.ts';
+} from '../engine-fixture.ts';
 
 const INT: DataType = { kind: 'INT', nullable: true };
 const BIGINT: DataType = { kind: 'BIGINT', nullable: true };

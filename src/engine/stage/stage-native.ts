@@ -1,12 +1,13 @@
-// Vectors copied into a DuckDB chunk as bytes: numbers as they are, text as string_t that point at our memory until the append copied it.
-// Text is trusted to be UTF-8: it comes out of batches whose producers checked it.
-import { assert, type DataType, type Field } from '../base/index.ts';
-import type { Batch, BytesVector, ListVector, Vector, WideVector } from '../codec/index.ts';
-import { isValid, wideAt } from '../codec/index.ts';
-import type { Appender } from './duckdb.ts';
-import { type Address, addressOf, type VectorWriter, type WritableVector } from './duckdb-native.ts';
-import { Bits } from './native-bits.ts';
-import { stagedTimestamp } from './time-value.ts';
+// Vectors copied into a DuckDB chunk as bytes: numbers as they are, text as string_t that point at our memory
+// until the append copied it. Text is trusted to be UTF-8: it comes out of batches whose producers checked
+// it.
+import { assert, type DataType, type Field } from '../../base/index.ts';
+import type { Batch, BytesVector, ListVector, Vector, WideVector } from '../../codec/index.ts';
+import { isValid, wideAt } from '../../codec/index.ts';
+import { Bits } from '../column/native-bits.ts';
+import { stagedTimestamp } from '../column/time-value.ts';
+import type { Appender } from '../duckdb.ts';
+import { type Address, addressOf, type VectorWriter, type WritableVector } from '../duckdb-native.ts';
 
 const STRING_BYTES = 16;
 const INLINE_MAX = 12;

@@ -1,6 +1,7 @@
-// Parquet footers read from files, and temporary copies of files with another footer: holes where columns are not wanted.
+// Parquet footers read from files, and temporary copies of files with another footer: holes where columns are
+// not wanted.
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { checkAborted, corrupt, LakeError, PARQUET_FOOTER_BYTES_MAX } from '../base/index.ts';
+import { checkAborted, corrupt, LakeError, PARQUET_FOOTER_BYTES_MAX } from '../../base/index.ts';
 import {
   decodeParquetFooter,
   type ParquetFooter,
@@ -55,8 +56,8 @@ export async function readParquetFooter(path: string): Promise<LocatedFooter> {
 }
 
 /**
- * Writes a copy of a Parquet file in which `leaves` (INT96) are 12-byte binaries. Only the pages of `columns` are copied; the rest of the
- * copy is holes that take no disk space.
+ * Writes a copy of a Parquet file in which `leaves` (INT96) are 12-byte binaries. Only the pages of `columns`
+ * are copied; the rest of the copy is holes that take no disk space.
  *
  * Errors  DISK_EXHAUSTED when the copy does not fit; nothing is left behind on any error.
  */

@@ -1,12 +1,12 @@
 // A table inside the engine that batches are appended to, a few thousand rows a turn of the event loop.
-import { type Field, LakeError, STAGE_ROWS_PER_TURN } from '../base/index.ts';
-import type { Batch, Vector } from '../codec/index.ts';
-import type { Appender, Session } from './duckdb.ts';
-import type { VectorWriter } from './duckdb-native.ts';
-import type { Stage } from './engine.ts';
-import { engineError } from './engine-error.ts';
-import type { QueryHost } from './run-query.ts';
-import { duckTypeOf, quoteName } from './sql-text.ts';
+import { type Field, LakeError, STAGE_ROWS_PER_TURN } from '../../base/index.ts';
+import type { Batch, Vector } from '../../codec/index.ts';
+import type { Appender, Session } from '../duckdb.ts';
+import type { VectorWriter } from '../duckdb-native.ts';
+import type { Stage } from '../engine.ts';
+import { engineError } from '../engine-error.ts';
+import type { QueryHost } from '../run-query.ts';
+import { duckTypeOf, quoteName } from '../sql-text.ts';
 import { appendNative } from './stage-native.ts';
 import { stagedValues } from './stage-values.ts';
 
@@ -14,7 +14,8 @@ import { stagedValues } from './stage-values.ts';
 const CHUNK_ROWS = 2048;
 
 /**
- * Creates the table and opens it for appending. The connection is held until the stage is disposed, which drops the table.
+ * Creates the table and opens it for appending. The connection is held until the stage is disposed, which
+ * drops the table.
  *
  * Shape   `writer`: the native bridge's vector functions; undefined appends JavaScript values.
  */
