@@ -149,6 +149,7 @@ export function parseTimestampMs(text: string): bigint {
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 23 || minute > 59 || second > 59)
     throw badTime(text);
   const utc = Date.UTC(year, month - 1, day, hour, minute, second, millis);
+  if (new Date(utc).getUTCDate() !== day) throw badTime(text);
   const zone = match[8];
   if (zone === undefined)
     return BigInt(new Date(year, month - 1, day, hour, minute, second, millis).getTime());
