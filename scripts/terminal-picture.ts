@@ -44,7 +44,7 @@ function escapeXml(text: string): string {
 function record(command: string): string[] {
   const run = spawnSync('/bin/sh', ['-c', command], { encoding: 'utf8' });
   if (run.status !== 0) throw new Error(`${command} ended with ${run.status}: ${run.stderr}`);
-  return [`$ ${command.replace(/^bin\//, '')}`, ...run.stdout.trimEnd().split('\n'), ''];
+  return [`$ ${command}`, ...run.stdout.trimEnd().split('\n'), ''];
 }
 
 if (import.meta.main) {

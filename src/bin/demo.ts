@@ -1,11 +1,16 @@
 // A tour: runs other sub-commands on the warehouse that comes with the package, and shows what was typed.
 // What it prints is what they print; it computes nothing itself.
+import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArguments, printOptions } from './arguments.ts';
 import type { Command, CommandIo } from './io.ts';
 
 /** The example, two folders above this file in a checkout and in an installed package alike. */
-const EXAMPLE = fileURLToPath(new URL('../../example/warehouse', import.meta.url));
+const EXAMPLE = nearest(fileURLToPath(new URL('../../example/warehouse', import.meta.url)));
+/** How the command is typed here: sources run in a checkout only, where nothing is on PATH. */
+const SPILLWAY = import.meta.url.endsWith('.ts')
+  ? nearest(fileURLToPath(new URL('../../bin/spillway', import.meta.url)))
+  : 'npx spillway';
 
 const LOAD = {
   sql: (): Promise<Command> => import('./sql.ts'),
@@ -58,15 +63,6 @@ const STEPS: readonly Step[] = [
   },
 ];
 
-const NEXT = `Your turn:
-  spillway sql "SHOW TABLES FROM shop"
-  spillway scan shop.orders --explain
-  spillway system shop.orders snapshots
-  spillway --help
-with -w DIR, or SPILLWAY_WAREHOUSE=DIR, for a warehouse of yours. This one is
-  ${EXAMPLE}
-`;
-
 export const help = `usage: spillway demo
 
 Runs a few queries on the example warehouse that comes with Spillway, and says what to try next.
@@ -78,18 +74,34 @@ ${printOptions({})}
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   parseArguments(args, { options: {}, positionals: [], env: io.env });
   for (const step of STEPS) {
-    await io.out.write(`# ${step.say}\n$ spillway ${step.name} ${step.words.map(quote).join(' ')}\n`);
+    await io.out.write(`# ${step.say}\n$ ${SPILLWAY} ${step.name} ${step.words.map(quote).join(' ')}\n`);
     const format = step.name === 'changes' ? [] : ['--format', 'table'];
     const command = await LOAD[step.name]();
     const status = await command.run([...step.words, ...format, '-w', EXAMPLE], io);
     if (status !== 0) return status;
     await io.out.write('\n');
   }
-  await io.out.write(NEXT);
+  await io.out.write(printNext());
   return 0;
 }
 
 /** A word as one would type it in a shell. */
 function quote(word: string): string {
   return /^[\w.,=/:-]+$/.test(word) ? word : `"${word.replace(/["$`\\]/g, '\\$&')}"`;
+}
+
+/** A path from the current directory where it lies below that, else as it is. */
+function nearest(path: string): string {
+  const near = relative('.', path);
+  return near.startsWith('..') ? path : near;
+}
+
+function printNext(): string {
+  return `Your turn, on this warehouse (-w, or SPILLWAY_WAREHOUSE, names another one):
+  export SPILLWAY_WAREHOUSE=${quote(EXAMPLE)}
+  ${SPILLWAY} sql "SHOW TABLES FROM shop"
+  ${SPILLWAY} scan shop.orders --explain
+  ${SPILLWAY} system shop.orders snapshots
+  ${SPILLWAY} --help
+`;
 }
