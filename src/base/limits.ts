@@ -36,3 +36,7 @@ export const PARQUET_FILES_PER_QUERY = 256;
 export const STAGE_ROWS_PER_TURN = 8192;
 /** Bytes DuckDB's allocator may hold on top of what is in use before it is told to give them back. */
 export const ALLOCATOR_SLACK_BYTES = 32 * 1024 * 1024;
+/** Bytes of one Parquet page that is copied by ourselves: writers aim at 1 MB, one huge value makes a huge page. */
+export const PARQUET_PAGE_BYTES_MAX = 256 * 1024 * 1024;
+/** Bytes of a Parquet page's header: a few, and the least and greatest value if the writer left them. */
+export const PARQUET_PAGE_HEADER_BYTES_MAX = 16 * 1024 * 1024;

@@ -4,6 +4,7 @@ export * from './binary-row/index.ts';
 export * from './cast/index.ts';
 export * from './ipc/index.ts';
 export * from './json64.ts';
+export * from './lz4.ts';
 export * from './murmur.ts';
 export * from './roaring/index.ts';
 export * from './sketch/index.ts';

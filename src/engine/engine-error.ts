@@ -19,6 +19,13 @@ export function duckErrorKind(message: string): string {
   return (KIND.exec(inner)?.[1] ?? '').toLowerCase();
 }
 
+const CODEC = /Unsupported compression codec "([^"]*)"/;
+
+/** What `details.feature` says of a Parquet codec DuckDB does not know. */
+export function codecFeature(codec: string): string {
+  return `parquet compression ${codec}`;
+}
+
 /** True when the instance cannot answer anything any more. */
 export function isFatal(message: string): boolean {
   return duckErrorKind(message) === 'fatal' || message.includes('database has been invalidated');
@@ -54,9 +61,17 @@ export function engineError(error: unknown, activity: Activity): LakeError {
   if (kind === 'out of memory' || message.includes('std::bad_alloc')) {
     return new LakeError('MEMORY_EXHAUSTED', `The engine ran out of memory: ${message}`, {}, error);
   }
+  const codec = CODEC.exec(message)?.[1];
+  if (codec !== undefined) return codecError(codec, message, activity, error);
   return activity.kind === 'files'
     ? fileError(message, kind, activity.paths, error)
     : statementError(message, kind, error);
+}
+
+function codecError(codec: string, message: string, activity: Activity, cause: unknown): LakeError {
+  const file = activity.kind === 'files' ? fileNamed(message, activity.paths) : undefined;
+  const text = file === undefined ? message : `${file}: Parquet pages compressed with ${codec}.`;
+  return new LakeError('FEATURE_UNSUPPORTED', text, { feature: codecFeature(codec), file }, cause);
 }
 
 function fileError(message: string, kind: string, paths: readonly string[], cause: unknown): LakeError {

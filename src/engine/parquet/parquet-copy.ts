@@ -93,7 +93,7 @@ export async function copyWithInt96AsBytes(
 }
 
 /** The footer with its length and the magic behind it. */
-function tailOf(footer: Uint8Array): Buffer {
+export function tailOf(footer: Uint8Array): Buffer {
   const length = Buffer.alloc(4);
   length.writeUInt32LE(footer.length);
   return Buffer.concat([footer, length, Buffer.from('PAR1')]);
@@ -113,7 +113,13 @@ async function copyRange(
   }
 }
 
-async function readAt(file: FileHandle, path: string, offset: number, length: number): Promise<Uint8Array> {
+/** Bytes of a file; FILE_CORRUPT when it ends before. */
+export async function readAt(
+  file: FileHandle,
+  path: string,
+  offset: number,
+  length: number,
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   let done = 0;
   while (done < length) {
@@ -124,7 +130,8 @@ async function readAt(file: FileHandle, path: string, offset: number, length: nu
   return bytes;
 }
 
-async function openFile(path: string): Promise<FileHandle> {
+/** Opens a file for reading. */
+export async function openFile(path: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (error) {
@@ -138,7 +145,8 @@ async function openFile(path: string): Promise<FileHandle> {
   }
 }
 
-function copyError(error: unknown, target: string): unknown {
+/** What went wrong while a copy was written: DISK_EXHAUSTED when there is no space. */
+export function copyError(error: unknown, target: string): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code !== 'ENOSPC' && code !== 'EDQUOT') return error;
   return new LakeError('DISK_EXHAUSTED', `No space for the temporary copy ${target}.`, { target }, error);

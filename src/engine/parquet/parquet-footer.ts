@@ -37,6 +37,8 @@ export interface ParquetChunk {
   readonly typeAt: number;
   readonly start: number;
   readonly length: number;
+  /** Where the first data page lies; a dictionary before it begins at `start`. */
+  readonly dataAt: number;
   /** `CompressionCodec` of the pages. */
   readonly codec: number;
 }
@@ -154,7 +156,7 @@ function readChunk(reader: ThriftReader): ParquetChunk {
   }, 6);
   const start = dictionary > 0 && dictionary < data ? dictionary : data;
   if (start < 0 || length < 0) throw reader.fail('a column chunk lies before the file');
-  return { path, typeAt, start, length, codec };
+  return { path, typeAt, start, length, dataAt: data, codec };
 }
 
 function readPath(reader: ThriftReader): string[] {

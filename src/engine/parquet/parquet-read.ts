@@ -1,14 +1,16 @@
 // Reads Parquet files into batches: many files with one statement where they allow it, one by one where they
-// do not (columns that are missing or differ in case only, nanosecond timestamps DuckDB cannot read as they
-// are, an error whose file has to be found).
+// do not (columns that are missing or differ in case only, nanosecond timestamps and LZ4 pages DuckDB cannot
+// read as they are, an error whose file has to be found).
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DataType, type Field, LakeError, PARQUET_FILES_PER_QUERY, uuid } from '../../base/index.ts';
-import type { Batch } from '../../codec/index.ts';
+import { type Batch, sliceBatch } from '../../codec/index.ts';
 import type { ParquetRead } from '../engine.ts';
+import { codecFeature } from '../engine-error.ts';
 import { type QueryHost, runQuery } from '../run-query.ts';
 import { copyWithInt96AsBytes, readParquetFooter } from './parquet-copy.ts';
 import { int96Leaves, type ParquetFooter } from './parquet-footer.ts';
+import { copyWithoutLz4, holdsLz4 } from './parquet-recode.ts';
 import { NOTHING, type ScanColumns, scanFields, scanSql } from './parquet-scan.ts';
 
 /** Runs a read. `copies` is the directory for temporary copies. */
@@ -49,20 +51,42 @@ async function* readTogether(
   paths: readonly string[],
   copies: string,
 ): AsyncGenerator<Batch, void, void> {
-  let started = false;
+  let given = 0;
   try {
     for await (const batch of scan(host, read, paths)) {
-      started = true;
+      given += batch.rowCount;
       yield batch;
     }
   } catch (error) {
     if (!(error instanceof LakeError)) throw error;
-    if (error.code === 'COLUMN_MISSING' && !started) {
-      for (const path of paths) yield* readInspected(host, read, path, { nanos: new Set(), copies });
+    const lz4 = error.details.feature === codecFeature('LZ4');
+    if (lz4 || (error.code === 'COLUMN_MISSING' && given === 0)) {
+      yield* withoutFirst(given, readEach(host, read, paths, copies));
       return;
     }
     if (paths.length > 1 && error.kind === 'corrupt') throw await blame(host, read, paths, error);
     throw error;
+  }
+}
+
+async function* readEach(
+  host: QueryHost,
+  read: ParquetRead,
+  paths: readonly string[],
+  copies: string,
+): AsyncGenerator<Batch, void, void> {
+  for (const path of paths) yield* readInspected(host, read, path, { nanos: new Set(), copies });
+}
+
+/**
+ * The batches without their first rows, which were given already when the engine came to a file it refused.
+ */
+async function* withoutFirst(rows: number, batches: AsyncIterable<Batch>): AsyncGenerator<Batch, void, void> {
+  let left = rows;
+  for await (const batch of batches) {
+    const skipped = Math.min(left, batch.rowCount);
+    left -= skipped;
+    if (skipped < batch.rowCount) yield sliceBatch(batch, skipped, batch.rowCount);
   }
 }
 
@@ -117,14 +141,17 @@ async function* readInspected(
   const inner = keep ? read : unfiltered;
   const columns = byName ? undefined : columnsIn(footer, read.columns);
   const leaves = int96Leaves(footer, options.nanos);
-  if (leaves.length === 0) {
+  const copied = new Set([...filtered, ...read.columns.map((c) => c.name)]);
+  const lz4 = holdsLz4(footer, copied);
+  if (leaves.length === 0 && !lz4) {
     yield* scan(host, inner, [path], { columns });
     return;
   }
   const copy = join(options.copies, `${uuid()}.parquet`);
-  const copied = new Set([...filtered, ...read.columns.map((c) => c.name)]);
   try {
-    await copyWithInt96AsBytes(path, copy, located, { leaves, columns: copied, signal: read.signal });
+    const { signal } = read;
+    if (lz4) await copyWithoutLz4(path, copy, located, { leaves, columns: copied, signal });
+    else await copyWithInt96AsBytes(path, copy, located, { leaves, columns: copied, signal });
     yield* scan(host, inner, [copy], { columns, reportAs: path });
   } finally {
     await rm(copy, { force: true });

@@ -6,7 +6,7 @@
 //   DataPageHeaderV2  5 definition_levels_byte_length   6 repetition_levels_byte_length   7 is_compressed
 //
 // Source  apache/parquet-format, parquet.thrift.
-import { THRIFT, ThriftReader } from './parquet/thrift-compact.ts';
+import { THRIFT, ThriftReader } from './thrift-compact.ts';
 import { rewriteStruct, ThriftWriter } from './thrift-rewrite.ts';
 
 /** Values of `PageType`. */

@@ -1,6 +1,6 @@
 // Copies structs of Thrift's compact protocol with some of their fields changed or left out. A field's header
 // counts from the field before it, so headers are written anew; values that stay are copied as bytes.
-import { THRIFT, type ThriftField, type ThriftReader } from './parquet/thrift-compact.ts';
+import { THRIFT, type ThriftField, type ThriftReader } from './thrift-compact.ts';
 
 /** What becomes of a field: copied, left out, or read and written by the function. */
 export type FieldEdit = 'keep' | 'drop' | (() => void);

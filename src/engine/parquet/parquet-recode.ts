@@ -1,5 +1,5 @@
-// Temporary copies of Parquet files whose pages the engine cannot inflate: the deprecated codec LZ4 becomes LZ4_RAW. Page by page: one page
-// and one inflated block of it are held at a time.
+// Temporary copies of Parquet files whose pages the engine cannot inflate: the deprecated codec LZ4 becomes
+// LZ4_RAW. Page by page: one page and one inflated block of it are held at a time.
 import type { FileHandle } from 'node:fs/promises';
 import { open, rm } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
@@ -9,10 +9,15 @@ import {
   LakeError,
   PARQUET_PAGE_BYTES_MAX,
   PARQUET_PAGE_HEADER_BYTES_MAX,
-} from '../base/index.ts';
+} from '../../base/index.ts';
 import { type ChunkPlace, CODEC, withChunksAt } from './parquet-chunks.ts';
 import { copyError, type LocatedFooter, openFile, tailOf } from './parquet-copy.ts';
-import type { ParquetChunk, ParquetFooter } from './parquet-footer.ts';
+import {
+  type ParquetChunk,
+  type ParquetFooter,
+  type ParquetLeaf,
+  withInt96AsBytes,
+} from './parquet-footer.ts';
 import { rawBlockOf } from './parquet-lz4.ts';
 import { decodePageHeader, PAGE, type PageHeader, pageHeaderWithSize } from './parquet-page.ts';
 import { RangeReader, SequentialWriter } from './range-io.ts';
@@ -28,8 +33,8 @@ export function holdsLz4(footer: ParquetFooter, columns: ReadonlySet<string>): b
 /**
  * Writes a copy of a Parquet file that holds the pages of `columns` only, those under LZ4 as LZ4_RAW.
  *
- * Shape   `footer`: the bytes of the file's footer, or of one that differs in types only. Page and bloom indexes are left out; chunks of
- *         other columns keep their places in the old file and must not be read.
+ * Shape   `leaves`: INT96 leaves that become 12-byte binaries on the way. Page indexes and bloom filters are
+ *         left out; chunks of other columns keep their places in the old file and must not be read.
  * Limits  PARQUET_PAGE_BYTES_MAX bytes a page, stored and inflated.
  * Errors  FILE_CORRUPT naming the file and the place, LIMIT_EXCEEDED, DISK_EXHAUSTED; nothing is left behind.
  */
@@ -37,7 +42,7 @@ export async function copyWithoutLz4(
   source: string,
   target: string,
   located: LocatedFooter,
-  options: { footer: Uint8Array; columns: ReadonlySet<string>; signal?: AbortSignal | undefined },
+  options: { leaves: readonly ParquetLeaf[]; columns: ReadonlySet<string>; signal?: AbortSignal | undefined },
 ): Promise<void> {
   const from = await openFile(source);
   try {
@@ -48,9 +53,12 @@ export async function copyWithoutLz4(
       const places: (ChunkPlace | undefined)[] = [];
       for (const chunk of located.footer.chunks) {
         const wanted = options.columns.has(chunk.path[0] ?? '');
-        places.push(wanted ? await copyChunk({ from, source, end: located.start }, chunk, writer, options) : undefined);
+        places.push(
+          wanted ? await copyChunk({ from, source, end: located.start }, chunk, writer, options) : undefined,
+        );
       }
-      await writer.write(tailOf(withChunksAt(options.footer, places, source)));
+      const footer = withInt96AsBytes(located.footer, options.leaves);
+      await writer.write(tailOf(withChunksAt(footer, places, source)));
       await writer.flush();
     } finally {
       await to.close();
@@ -84,7 +92,8 @@ async function copyChunk(
   let dataAt: number | undefined;
   let rawSize = 0;
   if (chunk.codec !== CODEC.LZ4) {
-    for (; reader.left > 0; checkAborted(options.signal)) await writer.write(await reader.take(reader.stepBytes));
+    for (; reader.left > 0; checkAborted(options.signal))
+      await writer.write(await reader.take(reader.stepBytes));
     const dataOffset = chunk.dataAt - chunk.start;
     return { start, dataAt: start + dataOffset, size: chunk.length, rawSize: undefined, codec: chunk.codec };
   }

@@ -16,8 +16,8 @@ export const CODEC = { UNCOMPRESSED: 0, LZ4: 5, LZ4_RAW: 7 } as const;
 /**
  * Where a chunk lies now.
  *
- * Units   bytes; places are offsets in the new file. `rawSize` counts pages inflated and their headers; undefined:
- *         as it was.
+ * Units   bytes; places are offsets in the new file. `rawSize` counts pages inflated and their headers;
+ *         undefined: as it was.
  */
 export interface ChunkPlace {
   readonly start: number;
@@ -31,8 +31,8 @@ export interface ChunkPlace {
 /**
  * The footer with chunks at new places.
  *
- * Shape   `places`: one for each chunk of the footer in order, undefined for a chunk nobody reads. What points elsewhere (page indexes,
- *         bloom filters, sizes of row groups) is left out.
+ * Shape   `places`: one for each chunk of the footer in order, undefined for a chunk nobody reads. What
+ *         points elsewhere (page indexes, bloom filters, sizes of row groups) is left out.
  * Errors  FILE_CORRUPT; not for bytes that `decodeParquetFooter` has taken.
  */
 export function withChunksAt(

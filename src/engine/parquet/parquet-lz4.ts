@@ -12,8 +12,8 @@
 //
 // Source  hadoop-common, BlockCompressorStream.java and BlockDecompressorStream.java; apache/arrow,
 //         compression_lz4.cc.
-import { corrupt } from '../base/index.ts';
-import { inflateLz4, lz4BlockSize, lz4StoredHead } from '../codec/index.ts';
+import { corrupt } from '../../base/index.ts';
+import { inflateLz4, lz4BlockSize, lz4StoredHead } from '../../codec/index.ts';
 
 /** Bytes of a page as stored, and where they lie. */
 export interface StoredBytes {
