@@ -29,7 +29,7 @@ export class Bits {
     let i = this.length;
     for (; i < end && (i & 7) !== 0; i++)
       this.bytes[i >> 3] = (this.bytes[i >> 3] as number) | (1 << (i & 7));
-    this.bytes.fill(255, i >> 3, (end + 7) >> 3);
+    if (i < end) this.bytes.fill(255, i >> 3, (end + 7) >> 3);
     this.length = end;
     this.#clearTail();
   }
