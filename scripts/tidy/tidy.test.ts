@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { CODES } from '../../src/base/index.ts';
 import { printErrorDocs } from '../error-docs.ts';
+import { withShares } from '../memory-docs.ts';
 import { checkGlossary, checkPublicDocs } from './documentation.ts';
 import { checkCycles, checkImports } from './imports.ts';
 import { checkMarks, checkNames, checkSkips } from './names.ts';
@@ -53,6 +54,11 @@ describe('tidy', () => {
   it('documents every error code', () => {
     const page = readText('docs/errors.md');
     assert.equal(page, printErrorDocs(CODES), 'docs/errors.md is old: run node scripts/error-docs.ts');
+  });
+
+  it('documents the shares of memory as they are cut', () => {
+    const page = readText('docs/memory.md');
+    assert.equal(page, withShares(page), 'docs/memory.md is old: run node scripts/memory-docs.ts');
   });
 
   it('depends on exact versions, and keeps registry addresses out of the lock', () => {
