@@ -1,8 +1,5 @@
 package spillway.bench;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,15 +24,13 @@ public final class BenchPlan {
     public static void run(String[] words) throws Exception {
         Arguments args = new Arguments(words, 0, Set.of(), Set.of("filter", "warmup"));
         Pass cold = pass(args);
-        long sinceStart = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+        ProcessCost cost = ProcessCost.now();
         String warm = "";
         for (long i = 0; i < args.number("warmup", 0); i++) {
             warm = ",\"warmMs\":" + pass(args).ms;
         }
-        System.out.printf(
-                "{\"splits\":%d,\"files\":%d,\"rows\":%d,\"coldMs\":%d,\"processMs\":%d%s,"
-                        + "\"heapPeakMb\":%d}%n",
-                cold.splits, cold.files, cold.rows, cold.ms, sinceStart, warm, heapPeakMb());
+        System.out.printf("{\"splits\":%d,\"files\":%d,\"rows\":%d,\"coldMs\":%d%s%s}%n",
+                cold.splits, cold.files, cold.rows, cold.ms, cost.members(), warm);
     }
 
     private static Pass pass(Arguments args) throws Exception {
@@ -55,14 +50,5 @@ public final class BenchPlan {
             rows += split.rowCount();
         }
         return new Pass(splits.size(), files, rows, ms);
-    }
-
-    // Garbage included: what the heap was filled with at most, pool by pool.
-    private static long heapPeakMb() {
-        return ManagementFactory.getMemoryPoolMXBeans().stream()
-                .filter(pool -> pool.getType() == MemoryType.HEAP)
-                .map(MemoryPoolMXBean::getPeakUsage)
-                .mapToLong(usage -> usage.getUsed() >> 20)
-                .sum();
     }
 }

@@ -1,6 +1,5 @@
 package spillway.bench;
 
-import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +26,7 @@ public final class BenchRead {
         String[] columns = args.has("columns") ? args.value("columns").split(",") : new String[0];
         long warmups = args.number("warmup", 0);
         Pass cold = pass(args.at(0, "WAREHOUSE"), args.at(1, "db.table"), columns);
-        long sinceStart = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+        ProcessCost cost = ProcessCost.now();
         String warm = "";
         if (warmups > 0) {
             Pass last = cold;
@@ -39,8 +38,8 @@ public final class BenchRead {
             }
             warm = ",\"warmMs\":" + last.ms;
         }
-        System.out.printf("{\"rows\":%d,\"coldMs\":%d,\"processMs\":%d%s,\"checksum\":\"%016x\"}%n",
-                cold.rows, cold.ms, sinceStart, warm, cold.checksum);
+        System.out.printf("{\"rows\":%d,\"coldMs\":%d%s%s,\"checksum\":\"%016x\"}%n",
+                cold.rows, cold.ms, cost.members(), warm, cold.checksum);
     }
 
     private static Pass pass(String warehouse, String name, String[] columns) throws Exception {
