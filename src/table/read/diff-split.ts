@@ -4,6 +4,7 @@ import { fieldsOf } from '../../format/index.ts';
 import {
   DELETE,
   INSERT,
+  isRetract,
   type MergeSpec,
   mergeColumns,
   mergeSpec,
@@ -24,9 +25,9 @@ export interface DiffRead {
 /**
  * Reads the difference of a split.
  *
- * Shape   `diff`: rows of `after` that `before` has not or has otherwise, as they are; with `kind` also the
- *         last row of keys that are gone, as -D. A row that lost against a newer one before (by sequence) is
- *         no change, as in Java. `overwrite`: all rows of `before` as -D, then all of `after` as +I. For
+ * Shape   `diff`: rows of `after` that `before` has not or has otherwise, as they are; with `kind` also those
+ *         of `after` that take a key away, and as -D those of `before` whose key `after` does not know. A row
+ *         that lost against a newer one before (by sequence) is no change, as in Java. `overwrite`: all rows of `before` as -D, then all of `after` as +I. For
  *         append tables the rows of `after`.
  * Source  Paimon, table/source/splitread/IncrementalDiffSplitRead.java,
  *         IncrementalChangelogReadProvider.java.
@@ -48,7 +49,8 @@ export async function* readDiff(
     return;
   }
   const columns = split.way === 'overwrite' ? read.names : schema.fields.map((field) => field.name);
-  const spec = mergeSpec(schema, mergeColumns(schema, columns), {});
+  const keepDeletes = split.way === 'diff' && read.kind;
+  const spec = mergeSpec(schema, mergeColumns(schema, columns), { keepDeletes });
   const before = mergeFiles(context, bucket, split.before, { spec, conjuncts: [] });
   const after = mergeFiles(context, bucket, split.after, { spec, conjuncts: [] });
   if (split.way === 'overwrite') {
@@ -88,6 +90,12 @@ class Side {
     }
   }
 
+  /** True for a row that takes its key away. */
+  get isGone(): boolean {
+    const kinds = (this.batch as Batch).columns.at(-1) as Vector;
+    return isRetract(Number(valueAt(kinds, this.row)));
+  }
+
   get atBatchEnd(): boolean {
     return this.batch !== undefined && this.row + 1 >= this.batch.rowCount;
   }
@@ -117,7 +125,7 @@ async function* compareStates(
           : after.batch === undefined
             ? -1
             : byKey(before.batch.columns, before.row, after.batch.columns, after.row);
-      if (order < 0 && keepGone) out.add(before, DELETE);
+      if (order < 0 && keepGone && !before.isGone) out.add(before, DELETE);
       if (order > 0) out.add(after, undefined);
       if (order === 0) {
         const [a, b] = [before.batch as Batch, after.batch as Batch];
@@ -180,6 +188,7 @@ class Picked {
 }
 
 function sameRow(spec: MergeSpec, a: Side, b: Side): boolean {
+  if (a.isGone !== b.isGone) return false;
   return spec.fields.every((_, c) => {
     const x = valueAt((a.batch as Batch).columns[c] as Vector, a.row);
     const y = valueAt((b.batch as Batch).columns[c] as Vector, b.row);
