@@ -1,0 +1,178 @@
+// What is measured, against whom, and what was promised.
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Run, runMeasured } from './child.ts';
+
+const ROOT = join(import.meta.dirname, '..');
+const NODE = join(ROOT, 'node_modules/.bin/node');
+const NODE_FLAGS = ['--max-semi-space-size=8', '--disable-warning=ExperimentalWarning'];
+const ENV = { MALLOC_ARENA_MAX: '1' };
+const MEMORY = '420mb';
+const MEMORY_SMALL = '292mb';
+
+/** Rows of the tables Java writes for the benchmark. */
+export const ROWS = {
+  wide21: 1_000_000,
+  runs5: 1_000_000,
+  compacted8: 5_000_000,
+  runs5large: 10_000_000,
+} as const;
+
+/** One thing measured. `ms` reads the time out of a run. */
+export interface Contender {
+  readonly name: string;
+  run(): Promise<Run>;
+  readonly ms: (run: Run) => number;
+}
+
+/**
+ * A comparison.
+ *
+ * Shape   `ours` against `theirs` (the first of them is the yardstick). `atLeast`: ours must be that many times as fast. `msMax`,
+ *         `peakMbMax`: absolute promises.
+ */
+export interface Case {
+  readonly title: string;
+  readonly ours: Contender;
+  readonly theirs: readonly Contender[];
+  readonly atLeast?: number;
+  readonly msMax?: number;
+  readonly peakMbMax?: number;
+  /** How often it runs; default five times. */
+  readonly times?: number;
+}
+
+function lake(script: string, ...args: string[]): () => Promise<Run> {
+  return () => runMeasured(NODE, [...NODE_FLAGS, join(ROOT, 'bench/measure', script), ...args], ENV);
+}
+
+function java(...args: string[]): () => Promise<Run> {
+  return () => runMeasured('bash', [join(ROOT, 'test/java/run.sh'), ...args], { JAVA_OPTS: '-Xmx1g' });
+}
+
+const printedMs = (run: Run): number => Number(run.printed.ms);
+const coldMs = (run: Run): number => Number(run.printed.coldMs);
+
+function parquetFiles(warehouse: string, table: string): string[] {
+  const directory = join(warehouse, 'bench.db', table, 'bucket-0');
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.parquet'))
+    .map((name) => join(directory, name));
+}
+
+const AGGREGATES = 'count(*), sum(a), sum(b), max(x), min(y), max(s), max(t), max(ts)';
+
+/** All cases over one warehouse of benchmark tables. */
+export function cases(warehouse: string): readonly Case[] {
+  const rows = (table: string, memory = MEMORY, where = warehouse): Contender => ({
+    name: `Spillway, memory ${memory}`,
+    run: lake('rows.ts', where, `bench.${table}`, memory),
+    ms: printedMs,
+  });
+  const javaRows = (table: string): Contender => ({
+    name: 'Java Paimon 1.4.2, -Xmx1g, new JVM',
+    run: java('bench-read', warehouse, `bench.${table}`),
+    ms: coldMs,
+  });
+  const sql = (table: string, memory = MEMORY): Contender => ({
+    name: `Spillway SQL, memory ${memory}`,
+    run: lake('statement.ts', warehouse, `SELECT ${AGGREGATES} FROM bench.${table}`, memory),
+    ms: printedMs,
+  });
+  const duckdb = (table: string): Contender => ({
+    name: 'DuckDB read_parquet, 256MB',
+    run: lake('duckdb.ts', `SELECT ${AGGREGATES} FROM TABLE`, '256MB', ...parquetFiles(warehouse, table)),
+    ms: printedMs,
+  });
+  return [
+    {
+      title: 'raw scan into aggregates, 5M rows',
+      ours: sql('compacted8'),
+      theirs: [duckdb('compacted8')],
+      atLeast: 0.9,
+    },
+    {
+      title: '1M keys x 21 columns in 5 runs, merged, to batches',
+      ours: rows('wide21'),
+      theirs: [javaRows('wide21')],
+      atLeast: 3,
+    },
+    {
+      title: 'compacted, 5M rows x 8 columns, to batches',
+      ours: rows('compacted8'),
+      theirs: [javaRows('compacted8')],
+      atLeast: 1.5,
+    },
+    {
+      title: '5 runs of 1M rows over 2M keys, merged, to batches',
+      ours: rows('runs5'),
+      theirs: [javaRows('runs5')],
+      atLeast: 1.5,
+      peakMbMax: 420,
+    },
+    {
+      title: 'the same, SQL aggregates',
+      ours: sql('runs5'),
+      theirs: [javaRows('runs5')],
+      atLeast: 2,
+      peakMbMax: 420,
+    },
+    {
+      title: 'the same in less memory (128 MB for engines)',
+      ours: rows('runs5', MEMORY_SMALL),
+      theirs: [],
+      peakMbMax: 292,
+    },
+    {
+      title: '5 runs of 10M rows over 20M keys, merged',
+      ours: rows('runs5', MEMORY, join(warehouse, 'large')),
+      theirs: [],
+      peakMbMax: 420,
+      times: 1,
+    },
+    ...planning(warehouse),
+    ...commands(),
+  ];
+}
+
+function planning(warehouse: string): readonly Case[] {
+  const plan = (filter?: string): Contender => ({
+    name: 'Spillway',
+    run: lake('plan.ts', warehouse, 'bench.plan', '300mb', ...(filter === undefined ? [] : [filter])),
+    ms: printedMs,
+  });
+  const javaPlan = (filter?: string): Contender => ({
+    name: 'Java Paimon 1.4.2, -Xmx1g, new JVM',
+    run: java('bench-plan', warehouse, 'bench.plan', ...(filter === undefined ? [] : ['--filter', filter])),
+    ms: coldMs,
+  });
+  const filter = PLAN_FILTER;
+  return [
+    {
+      title: 'planning 100,000 files in 1,000 manifests',
+      ours: plan(),
+      theirs: [javaPlan()],
+      msMax: 2000,
+      peakMbMax: 300,
+    },
+    { title: 'the same with a partition filter', ours: plan(filter), theirs: [javaPlan(filter)], msMax: 300 },
+  ];
+}
+
+function commands(): readonly Case[] {
+  const scan: Contender = {
+    name: 'bin/spillway scan, from exec to exit',
+    run: () =>
+      runMeasured(join(ROOT, 'bin/spillway'), [
+        'scan',
+        'golden.cl_none',
+        '-w',
+        join(ROOT, 'test/data/golden/warehouse'),
+      ]),
+    ms: (run) => run.wallMs,
+  };
+  return [{ title: 'the command on a table of 49 rows', ours: scan, theirs: [], msMax: 500 }];
+}
+
+/** One partition of the planning table. */
+export const PLAN_FILTER = "dt = '2026-01-15'";
