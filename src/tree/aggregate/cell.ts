@@ -22,8 +22,8 @@ export interface PickFunction {
   readonly kind: 'pick';
   readonly name: string;
   readonly retract: 'clear' | 'clear-if-input' | 'take' | 'refuse';
-  /** True when the result of aggregating `accumulator` with `input` is `input`. */
-  takesInput(accumulator: CellView, input: CellView, state: FirstState): boolean;
+  /** True when the result of aggregating cell `i` of `a` with cell `j` of `b` is the latter; no vector is a null. */
+  takesInput(a: Vector | undefined, i: number, b: Vector | undefined, j: number, state: FirstState): boolean;
 }
 export interface ComputeFunction {
   readonly kind: 'compute';
@@ -37,19 +37,11 @@ export interface ComputeFunction {
 }
 export type CellFunction = PickFunction | ComputeFunction;
 
-/** A cell a pick function may look at. */
-export interface CellView {
-  readonly isNull: boolean;
-  readonly vector: Vector | undefined;
-  readonly row: number;
-}
-
 /** What first_value and first_non_null_value remember of a key. */
 export interface FirstState {
   initialized: boolean;
 }
 
-const NULL_CELL: CellView = { isNull: true, vector: undefined, row: 0 };
 /** In `run`: the cell is null; it was computed. */
 const NULL = -1;
 const COMPUTED = -2;
@@ -87,6 +79,13 @@ export class ColumnCell {
 
   get hasFunction(): boolean {
     return this.fn !== undefined;
+  }
+
+  /** Which record decides while nothing is retracted: the last one, or the last that is not null. */
+  get latest(): 'any' | 'non-null' | undefined {
+    const name = this.fn?.name;
+    if (name === 'primary-key' || name === 'last_value') return 'any';
+    return name === 'last_non_null_value' ? 'non-null' : undefined;
   }
 
   begin(groups: Groups, column: number): void {
@@ -138,7 +137,8 @@ export class ColumnCell {
     const fn = this.fn;
     if (fn === undefined) this.assign(run, row);
     else if (fn.kind === 'pick') {
-      if (fn.takesInput(this.view(), this.viewOf(run, row), this.state)) this.assign(run, row);
+      const input = this.vectors[run];
+      if (fn.takesInput(this.vector(), this.row, input, row, this.state)) this.assign(run, row);
     } else if (fn.skipsNulls && this.inputIsNull(run, row)) return;
     else if (fn.skipsNulls && this.isNull()) this.assign(run, row);
     else this.compute(fn.combine(this.current(), this.input(run, row)));
@@ -149,7 +149,8 @@ export class ColumnCell {
     const fn = this.fn;
     if (fn === undefined) return;
     if (fn.kind === 'pick') {
-      if (!fn.takesInput(this.viewOf(run, row), this.view(), this.state)) this.assign(run, row);
+      const input = this.vectors[run];
+      if (!fn.takesInput(input, row, this.vector(), this.row, this.state)) this.assign(run, row);
     } else if (fn.skipsNulls && this.inputIsNull(run, row)) return;
     else if (fn.skipsNulls && this.isNull()) this.assign(run, row);
     else if (fn.combineReversed !== undefined) {
@@ -209,13 +210,9 @@ export class ColumnCell {
     return valueAt(this.vectors[run] as Vector, row);
   }
 
-  private view(): CellView {
-    return this.run === NULL ? NULL_CELL : this.viewOf(this.run, this.row);
-  }
-
-  private viewOf(run: number, row: number): CellView {
-    const vector = this.vectors[run] as Vector;
-    return { isNull: !isValid(vector, row), vector, row };
+  /** The vector the current value lies in, at `row`; none when it is null. */
+  private vector(): Vector | undefined {
+    return this.run === NULL ? undefined : this.vectors[this.run];
   }
 }
 

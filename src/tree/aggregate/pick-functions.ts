@@ -1,8 +1,8 @@
 // Aggregate functions whose result is one of their inputs.
 import { type DataType, LakeError } from '../../base/index.ts';
-import type { FloatVector, Vector } from '../../codec/index.ts';
+import { type FloatVector, isValid, type Vector } from '../../codec/index.ts';
 import { type CellCompare, cellCompare } from '../key-compare.ts';
-import type { CellView, PickFunction } from './cell.ts';
+import type { PickFunction } from './cell.ts';
 
 /**
  * The pick function of a name, or nothing when the function computes.
@@ -20,14 +20,14 @@ export function pickFunction(name: string, column: string, type: DataType): Pick
         kind: 'pick',
         name,
         retract: 'clear-if-input',
-        takesInput: (_, input) => !input.isNull,
+        takesInput: (_a, _i, b, j) => !isNull(b, j),
       };
     case 'first_value':
       return {
         kind: 'pick',
         name,
         retract: 'refuse',
-        takesInput: (_accumulator, _input, state) => {
+        takesInput: (_a, _i, _b, _j, state) => {
           const first = !state.initialized;
           state.initialized = true;
           return first;
@@ -39,8 +39,8 @@ export function pickFunction(name: string, column: string, type: DataType): Pick
         kind: 'pick',
         name,
         retract: 'refuse',
-        takesInput: (_, input, state) => {
-          if (state.initialized || input.isNull) return false;
+        takesInput: (_a, _i, b, j, state) => {
+          if (state.initialized || isNull(b, j)) return false;
           state.initialized = true;
           return true;
         },
@@ -59,17 +59,18 @@ function extreme(name: 'max' | 'min', column: string, type: DataType): PickFunct
     kind: 'pick',
     name,
     retract: 'refuse',
-    takesInput: (accumulator, input) => {
-      if (accumulator.isNull || input.isNull) return accumulator.isNull;
+    takesInput: (a, i, b, j) => {
+      if (isNull(a, i)) return true;
+      if (isNull(b, j)) return false;
       if (compare === undefined) throw incomparable(name, column, type);
-      const order = compareViews(compare, accumulator, input);
+      const order = compare(a as Vector, i, b as Vector, j);
       return name === 'max' ? order < 0 : order >= 0;
     },
   };
 }
 
-function compareViews(compare: CellCompare, a: CellView, b: CellView): number {
-  return compare(a.vector as Vector, a.row, b.vector as Vector, b.row);
+function isNull(vector: Vector | undefined, row: number): boolean {
+  return vector === undefined || !isValid(vector, row);
 }
 
 /**

@@ -18,9 +18,11 @@ export function aggregationFold(spec: MergeSpec, engine: AggregationEngine): Fol
   return (groups) => {
     const kinds = kindsOf(groups, kindColumn);
     const { kept, picks } = chooseGroups(groups, kinds, spec, engine);
-    const columns = cells.map((cell, c) =>
-      foldColumn(cell, c, groups, kinds, kept, engine.removeRecordOnDelete),
-    );
+    const retracts = hasRetracts(groups, kinds);
+    const columns = cells.map((cell, c) => {
+      if (!retracts && cell.latest !== undefined) return foldLatest(cell, c, groups, kept);
+      return foldColumn(cell, c, groups, kinds, kept, engine.removeRecordOnDelete);
+    });
     columns[kindColumn] = picks.columns[kindColumn] as Vector;
     return { ...picks, columns };
   };
@@ -59,6 +61,31 @@ function chooseGroups(
 /** The `_VALUE_KIND` column of `count` rows. */
 export function kindVector(kinds: Int8Array, count: number): Vector {
   return { layout: 'i8', length: count, validity: null, values: kinds.subarray(0, count) };
+}
+
+function hasRetracts(groups: Groups, kinds: readonly Int8Array[]): boolean {
+  const { runs, rows } = groups;
+  const members = groups.starts[groups.count] as number;
+  for (let m = 0; m < members; m++) {
+    if (isRetract((kinds[runs[m] as number] as Int8Array)[rows[m] as number] as number)) return true;
+  }
+  return false;
+}
+
+/** A column whose value is that of one record: nothing before it is looked at. */
+function foldLatest(cell: ColumnCell, column: number, groups: Groups, kept: Uint8Array): Vector {
+  const { count, starts, runs, rows } = groups;
+  const skipNulls = cell.latest === 'non-null';
+  cell.begin(groups, column);
+  for (let g = 0; g < count; g++) {
+    if (kept[g] === 0) continue;
+    const start = starts[g] as number;
+    let m = (starts[g + 1] as number) - 1;
+    while (skipNulls && m > start && cell.inputIsNull(runs[m] as number, rows[m] as number)) m--;
+    cell.assign(runs[m] as number, rows[m] as number);
+    cell.store();
+  }
+  return cell.finish();
 }
 
 function foldColumn(
