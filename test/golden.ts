@@ -41,7 +41,7 @@ export const GOLDEN = golden(join(import.meta.dirname, 'data/golden'), 'golden')
 
 /** Reads the index of a set of golden tables. */
 export function golden(root: string, database: string, expectedRoot = join(root, 'expected')): Golden {
-  const warehouse = join(root, 'warehouse');
+  const warehouse = existsSync(join(root, 'warehouse')) ? join(root, 'warehouse') : root;
   const tables = readdirSync(expectedRoot)
     .filter((table) => existsSync(join(expectedRoot, table, 'index.json')))
     .map((table): GoldenTable => {
