@@ -1,5 +1,5 @@
 // One data file as batches of the wanted columns, by the format its name says.
-import { checkAborted, corrupt, type Field, unsupported } from '../../base/index.ts';
+import { checkAborted, corrupt, type Field, PARQUET_FILES_PER_QUERY, unsupported } from '../../base/index.ts';
 import { type Batch, type LongVector, readAvroBatches } from '../../codec/index.ts';
 import {
   DELETION_VECTOR_FRAME_BYTES,
@@ -30,19 +30,62 @@ const DELETION_BYTES_MAX = 512 * 1024 * 1024;
 export async function* readFile(
   context: ReadContext,
   bucket: BucketContext,
-  { file, deletion }: SplitFile,
+  splitFile: SplitFile,
   read: FileRead,
 ): AsyncGenerator<Batch, void, undefined> {
+  yield* readAlike(context, bucket, [splitFile], read);
+}
+
+/** Reads files one after the other; small Parquet files that are alike are opened together. See `readFile`. */
+export async function* readFiles(
+  context: ReadContext,
+  bucket: BucketContext,
+  files: readonly SplitFile[],
+  read: FileRead,
+): AsyncGenerator<Batch, void, undefined> {
+  let alike: SplitFile[] = [];
+  for (const splitFile of files) {
+    const [first] = alike;
+    if (first !== undefined && !(readsAlike(first, splitFile) && alike.length < PARQUET_FILES_PER_QUERY)) {
+      yield* readAlike(context, bucket, alike, read);
+      alike = [];
+    }
+    alike.push(splitFile);
+  }
+  if (alike.length > 0) yield* readAlike(context, bucket, alike, read);
+}
+
+/** True when one statement can read both files: Parquet of one schema, and no row of either is deleted. */
+function readsAlike(a: SplitFile, b: SplitFile): boolean {
+  return (
+    a.deletion === undefined &&
+    b.deletion === undefined &&
+    a.file.schemaId === b.file.schemaId &&
+    a.file.writeCols === undefined &&
+    b.file.writeCols === undefined &&
+    formatOf(a.file.fileName) === 'parquet' &&
+    formatOf(b.file.fileName) === 'parquet'
+  );
+}
+
+/** Files that can be read by one statement; more than one only if `readsAlike`. */
+async function* readAlike(
+  context: ReadContext,
+  bucket: BucketContext,
+  files: readonly SplitFile[],
+  read: FileRead,
+): AsyncGenerator<Batch, void, undefined> {
+  const [{ file, deletion }] = files as [SplitFile];
   const { table, signal } = context;
-  const path = dataFilePath(file, bucket.path, table.options.raw);
+  const paths = files.map((split) => dataFilePath(split.file, bucket.path, table.options.raw));
   const schema = file.schemaId === table.schema.id ? table.schema : await table.schemas.byId(file.schemaId);
   const columns = resolveColumns(file, schema, read.fields, bucket.partition);
   const deleted = deletion === undefined ? undefined : await readDeletion(context, deletion);
   const format = formatOf(file.fileName);
   const batches =
     format === 'parquet'
-      ? readParquet(context, path, columns, read, deleted)
-      : readAvro(context, path, columns, read, deleted);
+      ? readParquet(context, paths, { columns, read, deleted })
+      : readAvro(context, paths[0] as string, { columns, read, deleted });
   for await (const batch of batches) {
     checkAborted(signal);
     if (batch.rowCount > 0) yield batch;
@@ -74,19 +117,24 @@ async function readDeletion(context: ReadContext, deletion: DeletionFile): Promi
   return decodeDeletionVector(bytes, { file: path, offset, length, cardinality });
 }
 
+/** What to make of a file's rows. */
+interface Shaping {
+  readonly columns: FileColumns;
+  readonly read: FileRead;
+  readonly deleted: DeletionVector | undefined;
+}
+
 async function* readParquet(
   context: ReadContext,
-  path: string,
-  columns: FileColumns,
-  read: FileRead,
-  deleted: DeletionVector | undefined,
+  paths: readonly string[],
+  { columns, read, deleted }: Shaping,
 ): AsyncGenerator<Batch, void, undefined> {
   const where = whereSql(read.conjuncts, (name) => {
     const at = read.fields.findIndex((field) => field.name === name);
     return columns.unchanged[at];
   });
   const batches = context.engine.readParquet({
-    paths: [path],
+    paths,
     columns: columns.fileFields,
     rowNumbers: deleted !== undefined || read.positions === true || columns.fileFields.length === 0,
     ...(where === undefined ? {} : { where }),
@@ -109,9 +157,7 @@ async function* readParquet(
 async function* readAvro(
   context: ReadContext,
   path: string,
-  columns: FileColumns,
-  read: FileRead,
-  deleted: DeletionVector | undefined,
+  { columns, read, deleted }: Shaping,
 ): AsyncGenerator<Batch, void, undefined> {
   await using file = await context.table.store.open(path);
   let first = 0;

@@ -16,7 +16,7 @@ import { readDiff } from './diff-split.ts';
 import { projectBatch } from './file-columns.ts';
 import { mergeFiles } from './merge-section.ts';
 import { type BucketContext, bucketContext, type ReadContext } from './read-context.ts';
-import { readFile } from './read-file.ts';
+import { readFiles } from './read-file.ts';
 
 /**
  * Which rows and columns to give.
@@ -137,10 +137,8 @@ async function* plainRows(
     conjuncts: read.conjuncts,
     ...(read.request.batchRows === undefined ? {} : { batchRows: read.request.batchRows }),
   };
-  for (const splitFile of split.files) {
-    for await (const batch of readFile(context, bucket, splitFile, fileRead)) {
-      yield withKind && !storedKind ? addKind(batch, INSERT) : batch;
-    }
+  for await (const batch of readFiles(context, bucket, split.files, fileRead)) {
+    yield withKind && !storedKind ? addKind(batch, INSERT) : batch;
   }
 }
 
