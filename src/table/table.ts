@@ -1,7 +1,8 @@
 // An opened table: an immutable handle on its schema, options and snapshots.
 import { LakeError } from '../base/index.ts';
-import { type TableSchema, trimmedPrimaryKeys } from '../format/index.ts';
+import type { TableSchema } from '../format/index.ts';
 import type { Store } from '../store/index.ts';
+import { mergeSpec } from '../tree/index.ts';
 import { type Identifier, printIdentifier } from './identifier.ts';
 import { SchemaLog } from './schemas.ts';
 import { SnapshotLog } from './snapshots.ts';
@@ -38,7 +39,8 @@ export interface OpenTable {
 /**
  * Opens a table by its directory.
  *
- * Errors  `TABLE_MISSING`, `BRANCH_MISSING`; `FEATURE_UNSUPPORTED` naming the option it would read wrongly.
+ * Errors  `TABLE_MISSING`, `BRANCH_MISSING`; `FEATURE_UNSUPPORTED` naming the option it would read wrongly;
+ *         `SCHEMA_INVALID` naming the option where Java refuses the table.
  * Source  Paimon, table/FileStoreTableFactory.java, AbstractFileStoreTable.java (copyInternal,
  *         tryTimeTravel).
  */
@@ -63,8 +65,9 @@ async function openBranch(open: OpenTable, branch: string | undefined): Promise<
   const raw = mergeOptions(latest.options, open.dynamicOptions ?? {});
   const snapshots = new SnapshotLog(store, path, branch);
   const schema = { ...(await travelledSchema(schemas, snapshots, raw, latest)), options: raw };
-  trimmedPrimaryKeys(schema);
   const options = parseTableOptions(raw, schema.primaryKeys.length > 0);
+  // What no merge could read is refused here, not in the middle of a read.
+  if (schema.primaryKeys.length > 0) mergeSpec(schema, schema.fields);
   return {
     identifier: branch === undefined ? identifier : { ...identifier, branch },
     store,
