@@ -1,5 +1,12 @@
 export { Catalog } from './catalog.ts';
 export { type Change, type ChangesRequest, readChanges } from './changes.ts';
+export {
+  type CheckOptions,
+  type CheckSummary,
+  checkTable,
+  type Problem,
+  type Rule,
+} from './check/index.ts';
 export { type Identifier, parseIdentifier, printIdentifier } from './identifier.ts';
 export { type Plan, planScan, type ScanRequest } from './plan/plan-scan.ts';
 export type { PlanReport } from './plan/report.ts';

@@ -45,7 +45,8 @@ export async function deletionFiles(
   return (partition, bucket, fileName) => found.get(keyOf(partition, bucket, fileName));
 }
 
-function indexFilePath(
+/** Where an index file lies. Errors: `PATH_OUTSIDE_TABLE`. */
+export function indexFilePath(
   table: Table,
   entry: IndexManifestEntry,
   bucketDirectory: (partition: Uint8Array, bucket: number) => string,
