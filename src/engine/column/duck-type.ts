@@ -169,13 +169,22 @@ function structShape(source: DuckType, fields: readonly Field[]): Shape | undefi
   if (source.name !== 'STRUCT' || from === undefined || from.length !== fields.length) return undefined;
   const children: Shape[] = [];
   for (const [i, field] of fields.entries()) {
-    const member = from[i];
-    const child =
-      member === undefined || member.name !== field.name ? undefined : shapeOf(member.type, field.type);
+    const member = from[i] as { readonly name: string; readonly type: DuckType };
+    const named = member.name === field.name || isRenamed(member.name, fields, i);
+    const child = named ? shapeOf(member.type, field.type) : undefined;
     if (child === undefined) return undefined;
     children.push(child);
   }
-  return { kind: 'struct', children, names: fields.map((f) => f.name) };
+  // The names by which values are found: DuckDB's.
+  return { kind: 'struct', children, names: from.map((f) => f.name) };
+}
+
+/** DuckDB does not tell `a` from `A`: of such fields in a file the later ones are called `A_1`, `A_2`, ... */
+function isRenamed(name: string, fields: readonly Field[], at: number): boolean {
+  const { name: written } = fields[at] as Field;
+  if (!name.startsWith(`${written}_`) || !/^_[0-9]+$/.test(name.slice(written.length))) return false;
+  const folded = written.toLowerCase();
+  return fields.some((f, i) => i < at && f.name.toLowerCase() === folded);
 }
 
 function numberShape(source: DuckType, target: DataType): Shape | undefined {

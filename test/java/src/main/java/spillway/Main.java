@@ -9,6 +9,7 @@ import spillway.bench.BenchWrite;
 import spillway.bench.PlanTable;
 import spillway.example.ExampleCommand;
 import spillway.fuzz.GenerateCommand;
+import spillway.layout.LayoutsCommand;
 import spillway.read.ChangesCommand;
 import spillway.read.DumpCommand;
 import spillway.read.VerifyCommand;
@@ -25,7 +26,8 @@ public final class Main {
             "bench-write", BenchWrite::run,
             "bench-read", BenchRead::run,
             "generate", GenerateCommand::run,
-            "example", ExampleCommand::run));
+            "example", ExampleCommand::run,
+            "layouts", LayoutsCommand::run));
 
     private Main() {}
 
