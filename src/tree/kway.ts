@@ -1,6 +1,6 @@
 // Merges sorted runs into groups of equal keys. Reads ahead one batch of every run; holds no other rows.
-import { assert, type DataType, RUN_BATCH_ROWS } from '../base/index.ts';
-import type { LongVector, Vector } from '../codec/index.ts';
+import { assert, BATCH_BYTES_TARGET, type DataType, RUN_BATCH_ROWS } from '../base/index.ts';
+import { batchBytes, type LongVector, type Vector } from '../codec/index.ts';
 import type { Groups } from './groups.ts';
 import { rowCompare } from './key-compare.ts';
 import { keyPrefix } from './key-prefix.ts';
@@ -17,8 +17,8 @@ const EMPTY_BATCH: RunBatch = { fields: [], rowCount: 0, columns: [], level: 0 }
  *
  * Shape   `next` gives the groups of one step in key order; they point into the runs' current batches and are
  *         valid until `next` is called again. A run that holds a key twice gives two groups, as Java does.
- * Limits  a step ends at `RUN_BATCH_ROWS` groups or when a batch is used up; two batches of every run are
- *         held.
+ * Limits  a step ends at `RUN_BATCH_ROWS` groups, about `BATCH_BYTES_TARGET` bytes, or when a batch is used
+ *         up; two batches of every run are held.
  * Errors  those of the sources.
  * Source  Paimon, mergetree/compact/SortMergeReaderWithLoserTree.java.
  */
@@ -39,6 +39,8 @@ export class KwayMerge implements RunHeads {
   private readonly sequences: BigInt64Array[];
   private readonly positions: Int32Array;
   private readonly lengths: Int32Array;
+  /** Bytes of a row of the run's current batch, on average. */
+  private readonly rowBytes: Float64Array;
   private readonly headPrefix: Float64Array;
   private started = false;
   private waiting = -1;
@@ -68,6 +70,7 @@ export class KwayMerge implements RunHeads {
     this.sequences = new Array<BigInt64Array>(size).fill(new BigInt64Array(0));
     this.positions = new Int32Array(size);
     this.lengths = new Int32Array(size);
+    this.rowBytes = new Float64Array(size);
     this.headPrefix = new Float64Array(size);
     this.runs = new Int32Array(RUN_BATCH_ROWS + size);
     this.rows = new Int32Array(RUN_BATCH_ROWS + size);
@@ -117,8 +120,9 @@ export class KwayMerge implements RunHeads {
     const { tree, starts, positions, lengths } = this;
     let count = 0;
     let member = 0;
+    let bytes = 0;
     starts[0] = 0;
-    while (count < RUN_BATCH_ROWS) {
+    while (count < RUN_BATCH_ROWS && bytes < BATCH_BYTES_TARGET) {
       for (let run = tree.popped(); run >= 0; run = tree.popped()) {
         const position = (positions[run] as number) + 1;
         positions[run] = position;
@@ -133,6 +137,7 @@ export class KwayMerge implements RunHeads {
       const { runs, rows } = this;
       const before = member;
       for (let run = tree.pop(); run >= 0; run = tree.pop()) {
+        bytes += this.rowBytes[run] as number;
         runs[member] = run;
         rows[member++] = positions[run] as number;
       }
@@ -173,6 +178,7 @@ export class KwayMerge implements RunHeads {
     this.lengths[run] = batch?.rowCount ?? 0;
     if (batch === undefined) return;
     assert(batch.columns.length === this.sequenceColumn + 2, 'a run has the columns of its spec');
+    this.rowBytes[run] = batchBytes(batch) / batch.rowCount;
     const prefix = keyPrefix(batch.columns[this.firstKey] as Vector);
     this.prefixes[run] = prefix.values;
     this.exact[run] = prefix.exact && this.singleKey ? 1 : 0;

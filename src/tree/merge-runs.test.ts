@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Field, LakeError } from '../base/index.ts';
+import { type DataType, type Field, LakeError } from '../base/index.ts';
 import { batchOf, type Value, valueAt } from '../codec/index.ts';
 import { mergeRuns } from './merge-runs.ts';
 import { type MergeEngine, type MergeSpec, mergedFields } from './merge-spec.ts';
@@ -10,6 +10,7 @@ const FIELDS: readonly Field[] = [
   { id: 0, name: 'k', type: { kind: 'INT', nullable: false } },
   { id: 1, name: 'v', type: { kind: 'INT', nullable: true } },
 ];
+const WIDE: DataType = { kind: 'VARBINARY', nullable: true, length: 2147483647 };
 const DEDUPLICATE: MergeEngine = { kind: 'deduplicate', ignoreDelete: false };
 
 function specOf(engine: MergeEngine, keepDeletes = false): MergeSpec {
@@ -138,6 +139,26 @@ describe('mergeRuns', () => {
       [1, 1],
     );
     assert.ok(runs.every((run) => run.reads <= 3));
+  });
+
+  it('closes batches of wide rows by their bytes', async () => {
+    const wide: Field[] = [FIELDS[0] as Field, { id: 1, name: 'v', type: WIDE }];
+    const spec = { ...specOf(DEDUPLICATE), fields: wide };
+    const run = (first: number): RunSource => {
+      const rows = Array.from({ length: 20 }, (_, i): Value[] => [
+        2 * i + first,
+        new Uint8Array(1 << 20),
+        1n,
+        0,
+      ]);
+      const batches = [{ ...batchOf(mergedFields(spec), rows), level: 0 }];
+      return { next: async () => batches.pop(), close: async () => undefined };
+    };
+    const counts: number[] = [];
+    for await (const batch of mergeRuns([run(0), run(1)], spec)) counts.push(batch.rowCount);
+    // 8 MiB are reached by the eighth row of a little more than 1 MiB; the first run's batch ends with the
+    // 39th row.
+    assert.deepEqual(counts, [8, 8, 8, 8, 7, 1]);
   });
 
   it('stops when the signal fires', async () => {

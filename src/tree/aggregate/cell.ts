@@ -22,7 +22,10 @@ export interface PickFunction {
   readonly kind: 'pick';
   readonly name: string;
   readonly retract: 'clear' | 'clear-if-input' | 'take' | 'refuse';
-  /** True when the result of aggregating cell `i` of `a` with cell `j` of `b` is the latter; no vector is a null. */
+  /**
+   * True when the result of aggregating cell `i` of `a` with cell `j` of `b` is the latter; no vector is a
+   * null.
+   */
   takesInput(a: Vector | undefined, i: number, b: Vector | undefined, j: number, state: FirstState): boolean;
 }
 export interface ComputeFunction {
