@@ -223,10 +223,29 @@ function bytesOf(lengthOf: (cursor: Cursor) => number): Read {
     const length = lengthOf(cursor);
     const { bytes, at } = cursor;
     cursor.at = at + length;
-    const copy = new Uint8Array(length);
+    const copy = room(length);
     for (let i = 0; i < length; i++) copy[i] = bytes[at + i] as number;
     return copy;
   };
+}
+
+/**
+ * Small values share buffers of this size: a buffer of its own costs each of them a hundred bytes and work
+ * for the collector.
+ */
+const SHARED_BYTES = 16 * 1024;
+let shared = new ArrayBuffer(0);
+let sharedUsed = 0;
+
+function room(length: number): Uint8Array {
+  if (length > SHARED_BYTES / 16) return new Uint8Array(length);
+  if (sharedUsed + length > shared.byteLength) {
+    shared = new ArrayBuffer(SHARED_BYTES);
+    sharedUsed = 0;
+  }
+  const bytes = new Uint8Array(shared, sharedUsed, length);
+  sharedUsed += length;
+  return bytes;
 }
 
 /** Keeps one bigint for neighbours that are equal: most longs of a manifest repeat (schema id, counts). */
