@@ -4,6 +4,7 @@ import { batchOf, decodeRow } from '../../codec/index.ts';
 import {
   type DataFileMeta,
   decodePartition,
+  type ManifestEntry,
   type ManifestFileMeta,
   mayMatch,
   POSTPONE_BUCKET,
@@ -18,7 +19,7 @@ import { wallClockToInstantMs } from '../time-travel.ts';
 import { bucketSelector } from './bucket-selector.ts';
 import { type Conditions, splitConditions } from './conditions.ts';
 import type { ReportBuilder } from './report.ts';
-import type { EntryFilter, ScannedEntry } from './scan-entries.ts';
+import type { EntryFilter } from './scan-entries.ts';
 
 /** Partition rows whose verdict is remembered; beyond it they are judged again. */
 const PARTITIONS_REMEMBERED_MAX = 100_000;
@@ -29,7 +30,10 @@ type FileTest = (file: DataFileMeta) => boolean;
 export interface EntryFilters {
   readonly entry: EntryFilter;
   /** Given all kept entries of a bucket, those that must be read. */
-  readonly wholeBucket: (entries: readonly ScannedEntry[]) => readonly ScannedEntry[];
+  readonly wholeBucket: (
+    entries: readonly ManifestEntry[],
+    unmarked: ReadonlySet<ManifestEntry>,
+  ) => readonly ManifestEntry[];
 }
 
 /** What the filters are made from; see `SnapshotRequest`. */
@@ -188,17 +192,17 @@ function remembered(test: (partition: Uint8Array) => boolean): (partition: Uint8
 function bucketFilter(table: Table): EntryFilters['wholeBucket'] {
   const composes =
     table.options.mergeEngine === 'partial-update' || table.options.mergeEngine === 'aggregation';
-  return (entries) => {
-    if (cannotOverlap(entries)) return entries.filter(({ marked }) => marked);
-    if (composes || entries.some(({ marked }) => marked)) return entries;
-    return [];
+  return (entries, unmarked) => {
+    const marked = entries.filter((entry) => !unmarked.has(entry));
+    if (cannotOverlap(entries)) return marked;
+    return composes || marked.length > 0 ? entries : [];
   };
 }
 
-function cannotOverlap(entries: readonly ScannedEntry[]): boolean {
+function cannotOverlap(entries: readonly ManifestEntry[]): boolean {
   if (entries.length <= 1) return true;
-  const level = entries[0]?.entry.file.level;
-  return level !== 0 && entries.every(({ entry }) => entry.file.level === level);
+  const level = entries[0]?.file.level;
+  return level !== 0 && entries.every((entry) => entry.file.level === level);
 }
 
 const keepAll: EntryFilters['wholeBucket'] = (entries) => entries;

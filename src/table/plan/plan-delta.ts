@@ -48,7 +48,7 @@ export async function scanDelta(table: Table, snapshot: Snapshot, request: Delta
 export function streamSplits(table: Table, scanned: Scanned, snapshotId: bigint): readonly DataSplit[] {
   const append = table.schema.primaryKeys.length === 0;
   return groupByBucket(scanned.added).flatMap((bucket) => {
-    const files = bucket.entries.map(({ entry }) => entry.file);
+    const files = bucket.entries.map((entry) => entry.file);
     const groups: readonly SplitGroup[] =
       append && table.options.bucket === -1
         ? appendSplits(files, table.options, 'as-written')
@@ -60,7 +60,7 @@ export function streamSplits(table: Table, scanned: Scanned, snapshotId: bigint)
 /** Splits of an incremental read: cut like those of a batch read, rows kept as they were written. */
 export function incrementalSplits(table: Table, scanned: Scanned, snapshotId: bigint): readonly DataSplit[] {
   return groupByBucket(scanned.added).flatMap((bucket) => {
-    const files = bucket.entries.map(({ entry }) => entry.file);
+    const files = bucket.entries.map((entry) => entry.file);
     return asWritten(bucket, splitBucket(table, files), snapshotId);
   });
 }
@@ -70,10 +70,9 @@ export function incrementalSplits(table: Table, scanned: Scanned, snapshotId: bi
  * (readChanges).
  */
 export function overwriteSplits(scanned: Scanned, snapshotId: bigint): readonly Split[] {
-  const gone = scanned.deleted.map((entry) => ({ entry, marked: true }));
-  return groupByBucket([...gone, ...scanned.added]).map(({ first, entries }): DiffSplit => {
+  return groupByBucket([...scanned.deleted, ...scanned.added]).map(({ first, entries }): DiffSplit => {
     const files = (kind: ManifestEntry['kind']): DiffSplit['before'] =>
-      entries.filter(({ entry }) => entry.kind === kind).map(({ entry }) => ({ file: entry.file }));
+      entries.filter((entry) => entry.kind === kind).map((entry) => ({ file: entry.file }));
     return {
       kind: 'diff',
       way: 'overwrite',

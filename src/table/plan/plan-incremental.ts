@@ -18,7 +18,7 @@ import { deletionFiles, type FindDeletion } from './deletion-files.ts';
 import { incrementalSplits, scanDelta } from './plan-delta.ts';
 import { finishReport, liveBuckets, splitFile } from './plan-snapshot.ts';
 import { type PlanReport, ReportBuilder } from './report.ts';
-import type { Scanned, ScannedEntry } from './scan-entries.ts';
+import type { Scanned } from './scan-entries.ts';
 import type { DiffSplit, Split, SplitFile } from './split.ts';
 
 /** What is compared, and how. */
@@ -57,7 +57,7 @@ export async function planIncremental(
     report.notes.push(`difference of snapshots ${range.from.id} and ${range.to.id}`);
     return { snapshot: range.to, splits, report: finishReport(table, range.to, report, splits) };
   }
-  const added: ScannedEntry[] = [];
+  const added: ManifestEntry[] = [];
   let last: Snapshot | undefined;
   for (let id = range.after + 1n; id <= range.upTo; id++) {
     checkAborted(request.signal);
@@ -65,9 +65,9 @@ export async function planIncremental(
     if (range.kind === 'delta' ? last.commitKind !== 'APPEND' : last.commitKind === 'OVERWRITE') continue;
     const scanned = await scanDelta(table, last, { mode: range.kind, streaming: false, report, ...request });
     checkOnlyAdds(scanned, id);
-    added.push(...scanned.added);
+    for (const entry of scanned.added) added.push(entry);
   }
-  const splits = incrementalSplits(table, { added, deleted: [] }, range.upTo);
+  const splits = incrementalSplits(table, { added, unmarked: new Set(), deleted: [] }, range.upTo);
   report.notes.push(`${range.kind} of snapshots ${range.after + 1n} to ${range.upTo}`);
   return { snapshot: last, splits, report: finishReport(table, last, report, splits) };
 }

@@ -8,7 +8,7 @@ import { deletionFiles } from './deletion-files.ts';
 import { type EntryFilters, entryFilters } from './entry-filters.ts';
 import { appendSplits, mergeTreeSplits, type SplitGroup } from './generate-splits.ts';
 import { type BucketReport, type PlanReport, REPORT_BUCKETS_MAX, ReportBuilder } from './report.ts';
-import { type ScannedEntry, scanEntries } from './scan-entries.ts';
+import { type Scanned, scanEntries } from './scan-entries.ts';
 import { type DataSplit, filesOf, type Split, type SplitFile } from './split.ts';
 
 /**
@@ -105,7 +105,7 @@ export async function liveBuckets(
     report,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   });
-  return wholeBuckets(groupByBucket(scanned.added), filters, report);
+  return wholeBuckets(scanned, filters, report);
 }
 
 /** The splits of one bucket's files for a batch read. */
@@ -122,35 +122,34 @@ export function splitFile(file: DataFileMeta, deletion: SplitFile['deletion']): 
 /** The entries of one bucket. */
 export interface Bucket {
   readonly first: ManifestEntry;
-  readonly entries: ScannedEntry[];
+  readonly entries: ManifestEntry[];
 }
 
 /** Entries by bucket, in the order the buckets first appear. */
-export function groupByBucket(entries: readonly ScannedEntry[]): readonly Bucket[] {
+export function groupByBucket(entries: readonly ManifestEntry[]): readonly Bucket[] {
   const buckets = new Map<string, Bucket>();
-  for (const scanned of entries) {
-    const { partition, bucket } = scanned.entry;
-    const key = `${bucket} ${partitionKey(partition)}`;
+  for (const entry of entries) {
+    const key = `${entry.bucket} ${partitionKey(entry.partition)}`;
     const found = buckets.get(key);
-    if (found === undefined) buckets.set(key, { first: scanned.entry, entries: [scanned] });
-    else found.entries.push(scanned);
+    if (found === undefined) buckets.set(key, { first: entry, entries: [entry] });
+    else found.entries.push(entry);
   }
   return [...buckets.values()];
 }
 
 /** Leaves out what only a look at all files of a bucket allows: see `EntryFilters.wholeBucket`. */
 function wholeBuckets(
-  buckets: readonly Bucket[],
+  scanned: Scanned,
   filters: EntryFilters,
   report: ReportBuilder,
 ): readonly BucketFiles[] {
   const result: BucketFiles[] = [];
-  for (const { first, entries } of buckets) {
-    const kept = filters.wholeBucket(entries);
+  for (const { first, entries } of groupByBucket(scanned.added)) {
+    const kept = filters.wholeBucket(entries, scanned.unmarked);
     report.files.valueStats += entries.length - kept.length;
     if (kept.length === 0) continue;
     const { partition, bucket, totalBuckets } = first;
-    result.push({ partition, bucket, totalBuckets, files: kept.map(({ entry }) => entry.file) });
+    result.push({ partition, bucket, totalBuckets, files: kept.map((entry) => entry.file) });
   }
   return result;
 }

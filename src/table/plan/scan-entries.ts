@@ -39,20 +39,15 @@ export interface EntryFilter {
 }
 
 /**
- * A live file. `marked`: what `EntryFilter.mark` said of it. Statistics are dropped to keep large plans
- * small.
- */
-export interface ScannedEntry {
-  readonly entry: ManifestEntry;
-  readonly marked: boolean;
-}
-
-/**
- * The entries of one scan. `deleted` only for modes `delta` and `changelog`, where adds and deletes are not
- * cancelled.
+ * The entries of one scan.
+ *
+ * Shape   `added`: live files, statistics dropped to keep large plans small; `unmarked`: those of them that
+ *         `EntryFilter.mark` said no to. `deleted` only for modes `delta` and `changelog`, where adds and
+ *         deletes are not cancelled.
  */
 export interface Scanned {
-  readonly added: readonly ScannedEntry[];
+  readonly added: readonly ManifestEntry[];
+  readonly unmarked: ReadonlySet<ManifestEntry>;
   readonly deleted: readonly ManifestEntry[];
 }
 
@@ -83,7 +78,8 @@ export async function scanEntries(
     return reason === undefined;
   });
   const gone = new DeletedFiles();
-  const added: ScannedEntry[] = [];
+  const added: ManifestEntry[] = [];
+  const unmarked = new Set<ManifestEntry>();
   const deleted: ManifestEntry[] = [];
   const accept = headFilter(filter, report);
   const slim = filter.needsStats === true ? withoutStats : (entry: ManifestEntry) => entry;
@@ -94,14 +90,20 @@ export async function scanEntries(
       return;
     }
     const reason = filter.file?.(entry);
-    if (reason !== undefined) report.files[reason]++;
-    else added.push({ entry: slim(entry), marked: filter.mark?.(entry) ?? true });
+    if (reason !== undefined) {
+      report.files[reason]++;
+      return;
+    }
+    const kept = slim(entry);
+    added.push(kept);
+    if (filter.mark?.(entry) === false) unmarked.add(kept);
   };
   const stats = filter.needsStats === true;
   for await (const { path, bytes } of readAhead(table, wanted, signal)) {
     decodeManifest(bytes, path, { accept, onEntry, stats });
   }
-  return { added: gone.size === 0 ? added : added.filter(({ entry }) => gone.isLive(entry)), deleted };
+  const live = gone.size === 0 ? added : added.filter((entry) => gone.isLive(entry));
+  return { added: live, unmarked, deleted };
 }
 
 /** The manifests of a snapshot in the order of its lists. */
@@ -118,7 +120,7 @@ export async function listManifests(
   for (const name of names) {
     if (name === undefined) continue;
     const { path, bytes } = await readManifestFile(table, name);
-    metas.push(...decodeManifestList(bytes, path));
+    for (const meta of decodeManifestList(bytes, path)) metas.push(meta);
   }
   return metas;
 }
