@@ -41,11 +41,17 @@ const INSTANCE_SETTINGS = ["SET GLOBAL TimeZone = 'UTC'"];
  * Units   the process needs about 165 MB on top of `memoryBytes`; see `docs/memory.md`.
  * Limits  calls block threads of libuv's pool, one for each query that is waiting: start the process with
  *         `UV_THREADPOOL_SIZE` set to the queries that run at once plus two, or they take turns.
- * Errors  ENGINE_UNAVAILABLE when DuckDB cannot be opened.
+ *         A query that is given up (ENGINE_HUNG) keeps its thread: such a process ends by SIGKILL only.
+ * Errors  ENGINE_UNAVAILABLE when DuckDB cannot be opened; ARGUMENT_INVALID when the directory cannot be used.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const directory = join(options.tempDirectory, `engine-${uuid()}`);
-  await mkdir(directory);
+  try {
+    await mkdir(directory);
+  } catch (error) {
+    const text = `tempDirectory ${options.tempDirectory} cannot be used: ${(error as Error).message}`;
+    throw new LakeError('ARGUMENT_INVALID', text, {}, error);
+  }
   try {
     const verdict = options.bridge === 'public' ? undefined : await nativeVerdict(options.tempDirectory);
     const bridge = verdict?.ok === true ? verdict.bridge : undefined;

@@ -23,8 +23,6 @@ export interface Query {
   readonly batchRows?: number | undefined;
   readonly batchBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** True for a scan without filter: every fetch gives rows at once. */
-  readonly plain?: boolean;
   readonly sql: string;
   readonly fields?: readonly Field[] | undefined;
   readonly activity: Activity;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type DataType, type Field, LakeError, PARQUET_FILES_PER_QUERY, uuid } from '../../base/index.ts';
 import { type Batch, sliceBatch } from '../../codec/index.ts';
 import type { ParquetRead } from '../engine.ts';
-import { codecFeature } from '../engine-error.ts';
+import { isLz4Refusal } from '../engine-error.ts';
 import { type QueryHost, runQuery } from '../run-query.ts';
 import { copyWithInt96AsBytes, readParquetFooter } from './parquet-copy.ts';
 import { int96Leaves, type ParquetFooter } from './parquet-footer.ts';
@@ -59,8 +59,7 @@ async function* readTogether(
     }
   } catch (error) {
     if (!(error instanceof LakeError)) throw error;
-    const lz4 = error.details.feature === codecFeature('LZ4');
-    if (lz4 || (error.code === 'COLUMN_MISSING' && given === 0)) {
+    if (isLz4Refusal(error) || (error.code === 'COLUMN_MISSING' && given === 0)) {
       yield* withoutFirst(given, readEach(host, read, paths, copies));
       return;
     }
@@ -114,7 +113,6 @@ async function* scan(
     sql: scanSql(read, paths, options.columns),
     fields,
     activity: { kind: 'files', paths: options.reportAs === undefined ? paths : [options.reportAs] },
-    plain: read.where === undefined,
     check: async (statement) => {
       if (options.columns !== undefined) return;
       const other = read.columns.find((c, i) => statement.columns[i]?.name !== c.name);
