@@ -10,10 +10,11 @@ export {
 } from './base/index.ts';
 export { type Batch, jsonLines, type Row, rowsOf, type Vector } from './codec/index.ts';
 export type { Literal, Predicate, Snapshot, TableSchema } from './format/index.ts';
-export type { Change, PlanReport } from './table/index.ts';
+export type { Change, CheckSummary, PlanReport, Problem } from './table/index.ts';
 export {
   type BoundTable,
   type ChangesOptions,
+  type CheckTableOptions,
   Lake,
   type LakeOptions,
   LakeTable,

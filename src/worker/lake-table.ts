@@ -5,7 +5,10 @@ import { type Predicate, parseFilter, type TableSchema } from '../format/index.t
 import {
   type Change,
   type ChangesRequest,
+  type CheckSummary,
+  checkTable,
   type Identifier,
+  type Problem,
   printIdentifier,
   readChanges,
   type Table,
@@ -24,6 +27,18 @@ import { travelOptions } from './travel-options.ts';
  */
 export interface ChangesOptions extends Omit<ChangesRequest, 'engine' | 'filter'> {
   readonly filter?: string | Predicate;
+}
+
+/**
+ * Options of `LakeTable.check`.
+ *
+ * Shape   `onProblem` gets every finding once, as it is found. `data`: read the rows of all files too.
+ */
+export interface CheckTableOptions {
+  readonly onProblem: (problem: Problem) => void;
+  readonly data?: boolean;
+  readonly onProgress?: (line: string) => void;
+  readonly signal?: AbortSignal;
 }
 
 /** An opened table, branch or system table. Immutable; opening again sees newer schemas. */
@@ -105,6 +120,17 @@ export class LakeTable {
     }
     const engine = await this.#core.engine();
     yield* readChanges(this.#table, { ...rest, ...(parsed === undefined ? {} : { filter: parsed }), engine });
+  }
+
+  /**
+   * Verifies what Java relies on in the table's files: metadata of all snapshots, tags and branches, and with `data` the rows too.
+   *
+   * Limits  holds the file descriptions of one snapshot, about 1 kB each.
+   * Errors  findings go to `onProblem`; CANCELLED, STORE_UNAVAILABLE end the check.
+   */
+  check(options: CheckTableOptions): Promise<CheckSummary> {
+    const { data, ...rest } = options;
+    return checkTable(this.#table, data === true ? { ...rest, engine: () => this.#core.engine() } : rest);
   }
 
   #systemOf(table: Table): SystemSource | undefined {

@@ -52,6 +52,7 @@ const RESTORE = 'Restore the file from a copy, or roll back to a snapshot that d
 export class Report {
   readonly #onProblem: (problem: Problem) => void;
   readonly #told = new Set<string>();
+  readonly #unsupported = new Set<string>();
 
   constructor(onProblem: (problem: Problem) => void) {
     this.#onProblem = onProblem;
@@ -85,8 +86,16 @@ export class Report {
     if (kind === 'closed' || kind === 'bug' || kind === 'exhausted') throw error;
     const named = typeof details.file === 'string' && details.file.startsWith('/') ? details.file : file;
     const { action } = CODES[code];
-    if (kind === 'unsupported') this.warn(rule, named, `not looked at: ${message}`, action);
-    else this.error(rule, named, message, action);
+    if (kind !== 'unsupported') this.error(rule, named, message, action);
+    else this.#notLookedAt(rule, named, error);
+  }
+
+  /** What this version does not read is told once, with the first file that has it: it may be every file. */
+  #notLookedAt(rule: Rule, file: string, { message, action, details }: LakeError): void {
+    const feature = String(details.feature);
+    if (this.#unsupported.has(feature)) return;
+    if (this.#unsupported.size < REMEMBERED_MAX) this.#unsupported.add(feature);
+    this.warn(rule, file, `not looked at, this and others like it: ${message}`, action);
   }
 
   #tell(problem: Problem): void {
