@@ -71,35 +71,14 @@ export class Bits {
   }
 }
 
-/**
- * The validity of a column being built.
- *
- * Shape   `window` is the validity of the rows read last (bit 0 = the first of them), or null when all are
- *         valid.
- */
-export class Validity {
-  #bits: Bits | undefined;
-  #rows = 0;
+/** Reads a piece of a vector's validity mask into memory of its own. */
+export class ValidityWindow {
   readonly #scratch = new Uint8Array((WINDOW_ROWS >> 3) + 64);
   readonly #aligned = new Uint8Array((WINDOW_ROWS >> 3) + 64);
-  window: Uint8Array | null = null;
 
-  /** Appends `count` (at most WINDOW_ROWS) rows of a vector's validity mask, from row `from` on. */
-  append(native: NativeLibrary, mask: Address, from: number, count: number): void {
-    this.window = mask === 0 ? null : this.#read(native, mask, from, count);
-    if (this.window === null) {
-      this.#bits?.appendOnes(count);
-    } else {
-      if (this.#bits === undefined) {
-        this.#bits = new Bits();
-        this.#bits.appendOnes(this.#rows);
-      }
-      this.#bits.append(this.window, 0, count);
-    }
-    this.#rows += count;
-  }
-
-  #read(native: NativeLibrary, mask: Address, from: number, count: number): Uint8Array | null {
+  /** Validity of `count` (at most WINDOW_ROWS) rows, bit 0 the row `from`; null when all are valid. */
+  read(native: NativeLibrary, mask: Address, from: number, count: number): Uint8Array | null {
+    if (mask === 0) return null;
     const first = from >> 3;
     const bytes = ((from + count + 7) >> 3) - first;
     native.memcpy(this.#scratch, mask + first, bytes);
@@ -113,6 +92,33 @@ export class Validity {
       }
     }
     return allOnes(window, count) ? null : window;
+  }
+}
+
+/**
+ * The validity of a column being built.
+ *
+ * Shape   `window` is the validity of the rows appended last (bit 0 = the first of them), null when all are valid.
+ */
+export class Validity {
+  readonly #reader = new ValidityWindow();
+  #bits: Bits | undefined;
+  #rows = 0;
+  window: Uint8Array | null = null;
+
+  /** Appends `count` (at most WINDOW_ROWS) rows of a vector's validity mask, from row `from` on. */
+  append(native: NativeLibrary, mask: Address, from: number, count: number): void {
+    this.window = this.#reader.read(native, mask, from, count);
+    if (this.window === null) {
+      this.#bits?.appendOnes(count);
+    } else {
+      if (this.#bits === undefined) {
+        this.#bits = new Bits();
+        this.#bits.appendOnes(this.#rows);
+      }
+      this.#bits.append(this.window, 0, count);
+    }
+    this.#rows += count;
   }
 
   /** The finished bits, or null when every row is valid; starts anew. */

@@ -11,7 +11,7 @@ import { LakeError } from '../../base/index.ts';
 import type { Vector } from '../../codec/index.ts';
 import { type Address, addressOf, type NativeLibrary } from '../duckdb-native.ts';
 import type { Shape } from './duck-type.ts';
-import { Bits, Validity, validAt, WINDOW_ROWS } from './native-bits.ts';
+import { Bits, Validity, ValidityWindow, validAt, WINDOW_ROWS } from './native-bits.ts';
 import { FixedColumn, Int96Column } from './native-fixed.ts';
 import type { NativeColumn } from './native-types.ts';
 
@@ -81,6 +81,7 @@ class BoolColumn implements NativeColumn {
 export class BytesColumn implements NativeColumn {
   readonly #native: NativeLibrary;
   readonly #validity = new Validity();
+  readonly #window = new ValidityWindow();
   readonly #entryBytes = new Uint8Array(new ArrayBuffer(WINDOW_ROWS * ENTRY_BYTES));
   readonly #entries = new Uint32Array(this.#entryBytes.buffer);
   #offsets = new Int32Array(1);
@@ -103,13 +104,12 @@ export class BytesColumn implements NativeColumn {
   textBytes(vector: Address, from: number, count: number): number {
     const data = this.#native.vectorData(vector);
     const mask = this.#native.vectorValidity(vector);
-    const window = new Validity();
     let total = 0;
     for (let at = from, end = from + count; at < end; at += WINDOW_ROWS) {
       const rows = Math.min(WINDOW_ROWS, end - at);
-      if (mask !== 0) window.append(this.#native, mask, at, rows);
+      const window = this.#window.read(this.#native, mask, at, rows);
       this.#native.memcpy(this.#entryBytes, data + at * ENTRY_BYTES, rows * ENTRY_BYTES);
-      total += this.#textOf(window.window, rows);
+      total += this.#textOf(window, rows);
     }
     return total;
   }
@@ -217,6 +217,7 @@ class ListColumn implements NativeColumn {
   readonly #native: NativeLibrary;
   readonly #child: NativeColumn;
   readonly #validity = new Validity();
+  readonly #window = new ValidityWindow();
   readonly #entryBytes = new Uint8Array(new ArrayBuffer(WINDOW_ROWS * ENTRY_BYTES));
   readonly #entries = new Uint32Array(this.#entryBytes.buffer);
   #offsets: number[] = [0];
@@ -251,16 +252,16 @@ class ListColumn implements NativeColumn {
   ): void {
     const data = this.#native.vectorData(vector);
     const mask = this.#native.vectorValidity(vector);
-    const validity = offsets === undefined ? new Validity() : this.#validity;
     let start = 0;
     let end = 0;
     let last = offsets?.[offsets.length - 1] ?? 0;
     for (let at = from, stop = from + count; at < stop; at += WINDOW_ROWS) {
       const rows = Math.min(WINDOW_ROWS, stop - at);
-      validity.append(this.#native, mask, at, rows);
+      if (offsets !== undefined) this.#validity.append(this.#native, mask, at, rows);
+      const window = this.#window.read(this.#native, mask, at, rows);
       this.#native.memcpy(this.#entryBytes, data + at * ENTRY_BYTES, rows * ENTRY_BYTES);
       for (let i = 0, q = 0; i < rows; i++, q += 4) {
-        if (validAt(validity.window, i)) {
+        if (validAt(window, i)) {
           const offset = (this.#entries[q + 1] as number) * 4294967296 + (this.#entries[q] as number);
           const length = (this.#entries[q + 3] as number) * 4294967296 + (this.#entries[q + 2] as number);
           if (length > 0) {
