@@ -21,8 +21,13 @@ export function duckErrorKind(message: string): string {
 
 const CODEC = /Unsupported compression codec "([^"]*)"/;
 
+/** True when a file was refused for Parquet's deprecated codec LZ4, which only `readParquet` reads. */
+export function isLz4Refusal(error: unknown): boolean {
+  return error instanceof LakeError && error.details.feature === codecFeature('LZ4');
+}
+
 /** What `details.feature` says of a Parquet codec DuckDB does not know. */
-export function codecFeature(codec: string): string {
+function codecFeature(codec: string): string {
   return `parquet compression ${codec}`;
 }
 

@@ -1,2 +1,3 @@
 export * from './engine.ts';
+export { isLz4Refusal } from './engine-error.ts';
 export { openEngine } from './open-engine.ts';

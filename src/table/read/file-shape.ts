@@ -21,7 +21,12 @@ export interface FileShape {
     | { readonly kind: 'value'; readonly value: Value }
     | undefined
   )[];
+  /** False when the options it was written with ask for LZ4 pages, which the engine's SQL does not read. */
+  readonly codecKnown: boolean;
 }
+
+/** Options that name the codec of a Parquet file's pages. */
+const CODEC_OPTIONS = ['file.compression', 'file.compression.per.level', 'parquet.compression'];
 
 /** The shape of one file of a split. Errors: `PATH_OUTSIDE_TABLE`, `FILE_MISSING` for its schema. */
 export async function fileShape(
@@ -39,5 +44,6 @@ export async function fileShape(
     const inFile = fileFields.some((f) => f.id === field.id);
     return inFile ? undefined : { kind: 'value', value: bucket.partition.get(field.name) ?? null };
   });
-  return { path: dataFilePath(file, bucket.path, table.options.raw), columns };
+  const codecKnown = CODEC_OPTIONS.every((name) => !/\blz4\b/i.test(schema.options[name] ?? ''));
+  return { path: dataFilePath(file, bucket.path, table.options.raw), columns, codecKnown };
 }

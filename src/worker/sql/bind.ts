@@ -47,6 +47,8 @@ export interface BindContext {
   readonly query: Node;
   readonly mentioned: MentionedColumns;
   readonly signal: AbortSignal | undefined;
+  /** False: the engine reads no file by itself, every row is staged. */
+  readonly direct: boolean;
 }
 
 /** Binds one table, under the relation name `relation`, and gives the paths the engine may open for it. */
@@ -85,7 +87,8 @@ async function bindData(context: BindContext, ref: TableRef, relation: string, t
     ...(signal === undefined ? {} : { signal }),
   };
   const plan = await planScan(table, asked);
-  const { groups, rest } = await cutPlan(table, plan.splits, fields);
+  const whole = { groups: [], rest: plan.splits };
+  const { groups, rest } = context.direct ? await cutPlan(table, plan.splits, fields) : whole;
   const parts = groups.map(groupSql);
   let stagedRows = 0;
   if (rest.length > 0 || parts.length === 0) {

@@ -1,7 +1,7 @@
 // One statement from text to batches: time travel out, parse, find the tables, bind them, lock the engine down, run.
 import { checkAborted, type Field, LakeError } from '../../base/index.ts';
 import { type Batch, parseJson, printJson, type Row, rowsOf, valueAt } from '../../codec/index.ts';
-import type { Engine } from '../../engine/index.ts';
+import { type Engine, isLz4Refusal } from '../../engine/index.ts';
 import type { LakeCore } from '../lake.ts';
 import type { Travel } from '../travel-options.ts';
 import { isNode, type Node } from './ast.ts';
@@ -61,7 +61,15 @@ export async function runSql(core: LakeCore, text: string, options: InnerSqlOpti
   };
   try {
     engine = await core.openEngine(lease.bytes);
-    return await start({ core, engine, text, options, close });
+    try {
+      return await start({ core, engine, text, options, close, direct: true });
+    } catch (error) {
+      if (!isLz4Refusal(error)) throw error;
+      // A file that nobody could know to be LZ4 before it was opened: once more, with every row read here.
+      await engine[Symbol.asyncDispose]();
+      engine = await core.openEngine(lease.bytes);
+      return await start({ core, engine, text, options, close, direct: false });
+    }
   } catch (error) {
     await close();
     throw error;
@@ -74,9 +82,11 @@ interface Start {
   readonly text: string;
   readonly options: InnerSqlOptions;
   readonly close: () => Promise<void>;
+  /** Whether the engine may read files by itself. */
+  readonly direct: boolean;
 }
 
-async function start({ core, engine, text, options, close }: Start): Promise<SqlResult> {
+async function start({ core, engine, text, options, close, direct }: Start): Promise<SqlResult> {
   const { sql, travels } = extractTimeTravel(text);
   const tree = await parse(engine, sql);
   const { query, tables } = findTables(tree, {
@@ -89,7 +99,7 @@ async function start({ core, engine, text, options, close }: Start): Promise<Sql
   const bound: BoundTable[] = [];
   const paths: string[] = [];
   for (const [i, ref] of tables.entries()) {
-    const context = { core, engine, query, mentioned, signal: options.signal };
+    const context = { core, engine, query, mentioned, signal: options.signal, direct };
     const one = await bindTable(context, ref, `spillway_${i}`);
     bound.push(one.bound);
     paths.push(...one.paths);
