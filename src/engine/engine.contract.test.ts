@@ -81,7 +81,8 @@ for (const bridge of BRIDGES) {
         assert.equal(batch?.fields[0]?.type.kind, kind);
         // Twice in one column with a null between: nulls and values share memory.
         const value = `SELECT ${expression} AS c`;
-        const rows = `SELECT 0 AS i, * FROM (${value}) UNION ALL SELECT 1, NULL UNION ALL SELECT 2, * FROM (${value})`;
+        const between = 'UNION ALL SELECT 1, NULL UNION ALL';
+        const rows = `SELECT 0 AS i, * FROM (${value}) ${between} SELECT 2, * FROM (${value})`;
         const sql = `SELECT c FROM (${rows}) ORDER BY i`;
         assert.deepEqual(await rowsOf(engine.query(sql)), [[cell], [null], [cell]]);
       });

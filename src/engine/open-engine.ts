@@ -42,7 +42,8 @@ const INSTANCE_SETTINGS = ["SET GLOBAL TimeZone = 'UTC'"];
  * Limits  calls block threads of libuv's pool, one for each query that is waiting: start the process with
  *         `UV_THREADPOOL_SIZE` set to the queries that run at once plus two, or they take turns.
  *         A query that is given up (ENGINE_HUNG) keeps its thread: such a process ends by SIGKILL only.
- * Errors  ENGINE_UNAVAILABLE when DuckDB cannot be opened; ARGUMENT_INVALID when the directory cannot be used.
+ * Errors  ENGINE_UNAVAILABLE when DuckDB cannot be opened; ARGUMENT_INVALID when the directory cannot be
+ *         used.
  */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
   const directory = join(options.tempDirectory, `engine-${uuid()}`);

@@ -98,7 +98,8 @@ export class ValidityWindow {
 /**
  * The validity of a column being built.
  *
- * Shape   `window` is the validity of the rows appended last (bit 0 = the first of them), null when all are valid.
+ * Shape   `window` is the validity of the rows appended last (bit 0 = the first of them), null when all are
+ *         valid.
  */
 export class Validity {
   readonly #reader = new ValidityWindow();

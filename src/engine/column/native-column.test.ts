@@ -1,5 +1,5 @@
-// Values DuckDB may keep as dictionaries, constants or slices inside: read by address they must be what its own
-// JSON says.
+// Values DuckDB may keep as dictionaries, constants or slices inside: read by address they must be what its
+// own JSON says.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Value, valueAt } from '../../codec/index.ts';
