@@ -20,10 +20,11 @@ export async function checkBuckets(
 ): Promise<void> {
   const { report, schemaIds } = context;
   const totals = new Map<string, number>();
-  for (const { first, entries } of groupByBucket(live)) {
+  for (const { entries } of groupByBucket(live)) {
     await report.attempt('bucket', placed.file, () => {
-      checkBucketNumber(context, placed.file, first, totals);
-      for (const { file } of entries) {
+      for (const entry of entries) {
+        const { file } = entry;
+        checkBucketNumber(context, placed.file, entry, totals);
         checkFileMeta(context, placed.file, file);
         if (!schemaIds.has(file.schemaId)) {
           report.error('schema', placed.file, `file ${file.fileName} needs schema ${file.schemaId}`);

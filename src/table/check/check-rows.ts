@@ -10,7 +10,7 @@ import { listManifests } from '../plan/scan-entries.ts';
 import { bucketContext } from '../read/read-context.ts';
 import { formatOf, readFile } from '../read/read-file.ts';
 import { type CheckContext, firstTime } from './check-context.ts';
-import { fileExpectations, type RowCheck } from './row-checks.ts';
+import { fileExpectations, keyCopies, type RowCheck } from './row-checks.ts';
 
 /** Reads every data file and changelog file of a snapshot that was not read before. */
 export async function checkDataFiles(
@@ -75,7 +75,8 @@ async function readRows(
   const { table, signal, engine } = context;
   if (engine === undefined) return;
   const { partition, bucket, totalBuckets, file } = entry;
-  const written = { ...table, schema: { ...schema, options: table.schema.options } };
+  const stored = [...schema.fields, ...keyCopies(schema)];
+  const written = { ...table, schema: { ...schema, fields: stored, options: table.schema.options } };
   const split = {
     kind: 'data',
     way: 'as-written',
@@ -94,7 +95,8 @@ async function readRows(
   }
 }
 
+/** The columns a file of the schema holds, in the order they are read. Source: Paimon, table/SpecialFields.java. */
 function readFields(now: TableSchema, written: TableSchema): readonly Field[] {
   if (now.primaryKeys.length === 0) return written.fields;
-  return [...written.fields, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD];
+  return [...written.fields, ...keyCopies(written), SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD];
 }

@@ -50,6 +50,7 @@ export function fileExpectations(under: FileUnderCheck): readonly RowCheck[] {
   else checks.push(...bucketOfKeys(under));
   if (role === 'changelog') return checks;
   if (keyed) checks.push(deleteCount(under), sequenceNumbers(under));
+  if (keyed) checks.push(keyCopy(under));
   if (keyed && entry.bucket !== POSTPONE_BUCKET) checks.push(keyOrder(under), keyBounds(under));
   return [...checks, ...columnStats(under), ...notNull(under)];
 }
@@ -157,6 +158,39 @@ function keyBounds({ schema, fields, entry }: FileUnderCheck): RowCheck {
       }
       return undefined;
     },
+  };
+}
+
+/** Where ids of the copies of key columns begin. Source: Paimon, table/SpecialFields.java (KEY_FIELD_ID_START). */
+const KEY_COPY_ID_START = 2147483647 - 10_000;
+
+/** The copies of the key columns that files hold in front, unless they were written in thin mode; nullable, to see that. */
+export function keyCopies(schema: TableSchema): readonly Field[] {
+  return fieldsOf(schema, trimmedPrimaryKeys(schema)).map((field) => ({
+    id: field.id + KEY_COPY_ID_START,
+    name: `_KEY_${field.name}`,
+    type: { ...field.type, nullable: true },
+  }));
+}
+
+/** Java merges by the copies and gives the columns themselves. */
+function keyCopy({ schema, fields }: FileUnderCheck): RowCheck {
+  const { types, positions } = keyOf(schema, fields);
+  const copies = keyCopies(schema).map((copy) => fields.findIndex((field) => field.id === copy.id));
+  let at = 0;
+  let bad: string | undefined;
+  let thin: boolean | undefined;
+  return {
+    rule: 'keys',
+    batch: ({ columns, rowCount }) => {
+      thin ??= keyAt(columns, copies, 0).every((cell) => cell === null);
+      for (let row = 0; !thin && row < rowCount; row++, at++) {
+        const [key, copy] = [keyAt(columns, positions, row), keyAt(columns, copies, row)];
+        if (compareRows(types, key, copy) !== 0)
+          bad ??= `the key columns of row ${at} differ from their copies`;
+      }
+    },
+    finish: () => bad,
   };
 }
 
