@@ -1,6 +1,6 @@
 // Sections of more runs than can be open at once: the engine sorts their rows, spilling to its own temporary
 // files, and the fold reads them back in order.
-import { type Field, RUN_BATCH_ROWS } from '../../base/index.ts';
+import { type DataType, type Field, LENGTH_MAX, RUN_BATCH_ROWS } from '../../base/index.ts';
 import { type Batch, constantVector } from '../../codec/index.ts';
 import { type MergeSpec, mergedFields, type RunSource } from '../../tree/index.ts';
 import type { ReadContext } from './read-context.ts';
@@ -27,7 +27,9 @@ export async function* sortRuns(
 ): AsyncGenerator<Batch, void, undefined> {
   const fields = [...mergedFields(spec), LEVEL_FIELD];
   // Columns are numbered: names that differ in case only would be one name to the engine.
-  const stored = [...fields, RUN_FIELD].map((field, i) => ({ ...field, name: `c${i}` }));
+  const stored = [...fields, RUN_FIELD].map(
+    (field, i): Field => ({ ...field, name: `c${i}`, type: heldAs(field.type) }),
+  );
   await using stage = await context.engine.stage(`section_${sections++}`, stored);
   for (const [run, open] of openRuns.entries()) {
     const source = open();
@@ -54,6 +56,46 @@ export async function* sortRuns(
   })) {
     yield { ...batch, fields };
   }
+}
+
+/**
+ * The type a column has while the engine holds it: of the same memory layout and order, and one that takes
+ * every value. The engine's own timestamps end in 2262 and its text must be UTF-8; Java's need not.
+ */
+function heldAs(type: DataType): DataType {
+  const { nullable } = type;
+  switch (type.kind) {
+    case 'CHAR':
+    case 'VARCHAR':
+      return { kind: 'VARBINARY', nullable, length: LENGTH_MAX };
+    case 'DATE':
+    case 'TIME':
+      return { kind: 'INT', nullable };
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ':
+      return type.precision <= 6
+        ? { kind: 'BIGINT', nullable }
+        : { kind: 'DECIMAL', nullable, precision: 38, scale: 0 };
+    case 'ARRAY':
+      return { kind: 'ARRAY', nullable, element: heldAs(type.element) };
+    case 'MULTISET':
+      return pairsOf(nullable, type.element, { kind: 'INT', nullable: false });
+    case 'MAP':
+      return pairsOf(nullable, type.key, type.value);
+    case 'ROW':
+      return { kind: 'ROW', nullable, fields: type.fields.map((field, i) => heldField(i, field.type)) };
+    default:
+      return type;
+  }
+}
+
+function pairsOf(nullable: boolean, key: DataType, value: DataType): DataType {
+  const pair = { kind: 'ROW', nullable: false, fields: [heldField(0, key), heldField(1, value)] } as const;
+  return { kind: 'ARRAY', nullable, element: pair };
+}
+
+function heldField(id: number, type: DataType): Field {
+  return { id, name: `f${id}`, type: heldAs(type) };
 }
 
 /** Java's order: nulls are lowest whichever way the sequence runs. */
