@@ -41,6 +41,7 @@ const READABLE: readonly (readonly [option: string, readable: readonly string[],
   ['pk-clustering-override', ['false'], 'sorts files by other columns than the primary key'],
   ['deletion-vectors.merge-on-read', ['false'], 'merges level 0 over deletion vectors'],
   ['sequence.snapshot-ordering', ['false'], 'orders rows by the snapshot that added them'],
+  ['scan.primary-branch', [''], 'reads another branch first'],
   ['primary-key.nullable', ['false'], 'allows nulls in the primary key'],
 ];
 
