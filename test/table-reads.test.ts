@@ -63,7 +63,8 @@ describe('a fallback branch', () => {
     );
   const [first, second] = [snapshot(1), snapshot(2)];
   for (const name of readdirSync(join(path, 'snapshot'))) rmSync(join(path, 'snapshot', name));
-  const main = { ...second, id: 1, baseManifestList: first.baseManifestList };
+  const { baseManifestList, baseManifestListSize } = first;
+  const main = { ...second, id: 1, baseManifestList, baseManifestListSize };
   writeFileSync(join(path, 'snapshot/snapshot-1'), JSON.stringify(main));
   cpSync(join(path, 'schema'), join(path, 'branch/branch-b/schema'), { recursive: true });
   mkdirSync(join(path, 'branch/branch-b/snapshot'));

@@ -27,7 +27,9 @@ export interface LocatedFooter {
 export async function readParquetFooter(path: string): Promise<LocatedFooter> {
   const file = await openFile(path);
   try {
-    const { size } = await file.stat();
+    const stat = await file.stat();
+    if (!stat.isFile()) throw new LakeError('FILE_MISSING', `${path} is not a file.`, { file: path });
+    const { size } = stat;
     if (size < TAIL_BYTES + 4) throw corrupt(path, size, 'too short for a Parquet file');
     const tail = await readAt(file, path, size - TAIL_BYTES, TAIL_BYTES);
     const magic = Buffer.from(tail.subarray(4)).toString('latin1');
@@ -44,7 +46,7 @@ export async function readParquetFooter(path: string): Promise<LocatedFooter> {
       throw new LakeError(
         'LIMIT_EXCEEDED',
         `${path}: footer of ${length} bytes (PARQUET_FOOTER_BYTES_MAX).`,
-        { path },
+        { file: path },
       );
     }
     const start = size - TAIL_BYTES - length;
@@ -120,10 +122,19 @@ export async function readAt(
   offset: number,
   length: number,
 ): Promise<Uint8Array> {
-  const bytes = new Uint8Array(length);
+  return readInto(new Uint8Array(length), file, path, offset);
+}
+
+/** Fills `bytes`; FILE_CORRUPT when the file ends before. */
+export async function readInto(
+  bytes: Uint8Array,
+  file: FileHandle,
+  path: string,
+  offset: number,
+): Promise<Uint8Array> {
   let done = 0;
-  while (done < length) {
-    const { bytesRead } = await file.read(bytes, done, length - done, offset + done);
+  while (done < bytes.length) {
+    const { bytesRead } = await file.read(bytes, done, bytes.length - done, offset + done);
     if (bytesRead === 0) throw corrupt(path, offset + done, 'the file ends');
     done += bytesRead;
   }
@@ -137,11 +148,11 @@ export async function openFile(path: string): Promise<FileHandle> {
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT')
-      throw new LakeError('FILE_MISSING', `${path}: the file does not exist.`, { path }, error);
+      throw new LakeError('FILE_MISSING', `${path}: the file does not exist.`, { file: path }, error);
     if (code === 'EACCES' || code === 'EPERM') {
-      throw new LakeError('FILE_DENIED', `${path}: no permission to read.`, { path }, error);
+      throw new LakeError('FILE_DENIED', `${path}: no permission to read.`, { file: path }, error);
     }
-    throw new LakeError('STORE_UNAVAILABLE', `${path}: ${(error as Error).message}`, { path }, error);
+    throw new LakeError('STORE_UNAVAILABLE', `${path}: ${(error as Error).message}`, { file: path }, error);
   }
 }
 

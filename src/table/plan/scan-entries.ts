@@ -1,6 +1,6 @@
 // The entries of a snapshot's manifests: read with a few reads ahead, filtered as early as can be, adds and
 // deletes cancelled out.
-import { checkAborted, MANIFEST_READS_IN_FLIGHT } from '../../base/index.ts';
+import { checkAborted, corrupt, MANIFEST_READS_IN_FLIGHT } from '../../base/index.ts';
 import {
   DeletedFiles,
   decodeManifest,
@@ -112,27 +112,36 @@ export async function listManifests(
   snapshot: Snapshot,
   mode: ScanMode,
 ): Promise<readonly ManifestFileMeta[]> {
-  const names =
-    mode === 'all'
-      ? [snapshot.baseManifestList, snapshot.deltaManifestList]
-      : [mode === 'delta' ? snapshot.deltaManifestList : snapshot.changelogManifestList];
+  const base = [snapshot.baseManifestList, snapshot.baseManifestListSize] as const;
+  const delta = [snapshot.deltaManifestList, snapshot.deltaManifestListSize] as const;
+  const changelog = [snapshot.changelogManifestList, snapshot.changelogManifestListSize] as const;
+  const lists = mode === 'all' ? [base, delta] : [mode === 'delta' ? delta : changelog];
   const metas: ManifestFileMeta[] = [];
-  for (const name of names) {
+  for (const [name, size] of lists) {
     if (name === undefined) continue;
-    const { path, bytes } = await readManifestFile(table, name);
+    const { path, bytes } = await readManifestFile(table, name, size);
     for (const meta of decodeManifestList(bytes, path)) metas.push(meta);
   }
   return metas;
 }
 
-/** The bytes of a file in the table's manifest directory. */
+/**
+ * The bytes of a file in the table's manifest directory. `size`: what names it says that it has so many bytes; Avro alone
+ * does not tell a file that lost its last blocks.
+ */
 export async function readManifestFile(
   table: Table,
   name: string,
+  size?: bigint,
 ): Promise<{ readonly path: string; readonly bytes: Uint8Array }> {
   checkFileName(name);
   const path = manifestPath(table.path, name);
-  return { path, bytes: await table.store.readFile(path, { bytesMax: MANIFEST_BYTES_MAX }) };
+  const bytes = await table.store.readFile(path, { bytesMax: MANIFEST_BYTES_MAX });
+  if (size !== undefined && BigInt(bytes.length) !== size) {
+    const at = Math.min(bytes.length, Number(size));
+    throw corrupt(path, at, `the file has ${bytes.length} bytes, what names it says ${size}`);
+  }
+  return { path, bytes };
 }
 
 function headFilter(filter: EntryFilter, report: ReportBuilder): (head: EntryHead) => boolean {
@@ -156,7 +165,8 @@ export async function* readAhead(
   let next = 0;
   const fill = (): void => {
     while (pending.length < MANIFEST_READS_IN_FLIGHT && next < metas.length) {
-      const read = readManifestFile(table, (metas[next++] as ManifestFileMeta).fileName);
+      const { fileName, fileSize } = metas[next++] as ManifestFileMeta;
+      const read = readManifestFile(table, fileName, fileSize);
       // A failure is reported when its turn comes, not as an unhandled rejection before.
       read.catch(() => undefined);
       pending.push(read);

@@ -2,6 +2,7 @@
 import { checkAborted, corrupt, type Field, PARQUET_FILES_PER_QUERY, unsupported } from '../../base/index.ts';
 import { type Batch, type LongVector, readAvroBatches } from '../../codec/index.ts';
 import {
+  type DataFileMeta,
   DELETION_VECTOR_FRAME_BYTES,
   type DeletionVector,
   decodeDeletionVector,
@@ -9,6 +10,7 @@ import {
 import { dataFilePath } from '../directories.ts';
 import type { DeletionFile, SplitFile } from '../plan/split.ts';
 import { dropDeleted } from './delete-rows.ts';
+import { expectFile, expectRows } from './expect-file.ts';
 import { type FileColumns, resolveColumns } from './file-columns.ts';
 import { type BucketContext, type FileRead, type ReadContext, ROW_POSITION_FIELD } from './read-context.ts';
 import { whereSql } from './where-sql.ts';
@@ -36,7 +38,9 @@ export async function* readFile(
   yield* readAlike(context, bucket, [splitFile], read);
 }
 
-/** Reads files one after the other; small Parquet files that are alike are opened together. See `readFile`. */
+/**
+ * Reads files one after the other; small Parquet files that are alike are opened together. See `readFile`.
+ */
 export async function* readFiles(
   context: ReadContext,
   bucket: BucketContext,
@@ -78,14 +82,16 @@ async function* readAlike(
   const [{ file, deletion }] = files as [SplitFile];
   const { table, signal } = context;
   const paths = files.map((split) => dataFilePath(split.file, bucket.path, table.options.raw));
+  for (const [i, split] of files.entries()) await expectFile(table.store, paths[i] as string, split.file);
   const schema = file.schemaId === table.schema.id ? table.schema : await table.schemas.byId(file.schemaId);
   const columns = resolveColumns(file, schema, read.fields, bucket.partition);
   const deleted = deletion === undefined ? undefined : await readDeletion(context, deletion);
   const format = formatOf(file.fileName);
+  const metas = files.map((split) => split.file);
   const batches =
     format === 'parquet'
-      ? readParquet(context, paths, { columns, read, deleted })
-      : readAvro(context, paths[0] as string, { columns, read, deleted });
+      ? readParquet(context, paths, { columns, read, deleted, metas })
+      : readAvro(context, paths[0] as string, { columns, read, deleted, metas });
   for await (const batch of batches) {
     checkAborted(signal);
     if (batch.rowCount > 0) yield batch;
@@ -122,12 +128,13 @@ interface Shaping {
   readonly columns: FileColumns;
   readonly read: FileRead;
   readonly deleted: DeletionVector | undefined;
+  readonly metas: readonly DataFileMeta[];
 }
 
 async function* readParquet(
   context: ReadContext,
   paths: readonly string[],
-  { columns, read, deleted }: Shaping,
+  { columns, read, deleted, metas }: Shaping,
 ): AsyncGenerator<Batch, void, undefined> {
   const where = whereSql(read.conjuncts, (name) => {
     const at = read.fields.findIndex((field) => field.name === name);
@@ -139,9 +146,12 @@ async function* readParquet(
     rowNumbers: deleted !== undefined || read.positions === true || columns.fileFields.length === 0,
     ...(where === undefined ? {} : { where }),
     ...(read.batchRows === undefined ? {} : { batchRows: read.batchRows }),
+    ...(read.batchBytes === undefined ? {} : { batchBytes: read.batchBytes }),
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
+  let rows = 0;
   for await (const batch of batches) {
+    rows += batch.rowCount;
     const numbers = batch.columns[columns.fileFields.length] as LongVector;
     const plain = shapeBatch(batch, columns, read.fields);
     const shaped = read.positions === true ? withPositions(plain, numbers) : plain;
@@ -152,12 +162,14 @@ async function* readParquet(
       if (left !== undefined) yield left;
     }
   }
+  // A filter may have skipped rows.
+  if (where === undefined) expectRows(paths, metas, rows);
 }
 
 async function* readAvro(
   context: ReadContext,
   path: string,
-  { columns, read, deleted }: Shaping,
+  { columns, read, deleted, metas }: Shaping,
 ): AsyncGenerator<Batch, void, undefined> {
   await using file = await context.table.store.open(path);
   let first = 0;
@@ -170,6 +182,7 @@ async function* readAvro(
     const left = deleted === undefined ? shaped : dropDeleted(shaped, deleted, (row) => start + row);
     if (left !== undefined) yield left;
   }
+  expectRows([path], metas, first);
 }
 
 function shapeBatch(batch: Batch, columns: FileColumns, fields: readonly Field[]): Batch {
