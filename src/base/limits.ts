@@ -6,6 +6,10 @@ export const BATCH_ROWS_MAX = 65536;
 export const BATCH_BYTES_TARGET = 8 * 1024 * 1024;
 /** Rows of a batch of one run while merging: small, because every run of a section holds one. */
 export const RUN_BATCH_ROWS = 8192;
+/**
+ * Bytes of a batch of one run while merging: two of each run are held, so 32 runs take 64 MB however wide their rows.
+ */
+export const RUN_BATCH_BYTES = 1024 * 1024;
 /** Runs merged at once without an external sort first: each costs a Parquet reader and a batch. */
 export const MERGE_FAN_IN_MAX = 32;
 /** Bytes of a metadata JSON file (snapshot, schema, tag): Java's own are a few kilobytes, wide schemas a megabyte. */

@@ -5,10 +5,10 @@ import { LakeError } from '../base/index.ts';
 
 const MB = 1024 * 1024;
 
-/** What the process needs before the first row: the runtime, the engine's library, this code. Measured: 92-105 MB. */
-const BASE_BYTES = 100 * MB;
+/** What the process needs for a table of a few rows: the runtime, the engine's library, this code. Measured: 140-152 MB peak. */
+const BASE_BYTES = 152 * MB;
 /** Batches on their way (current and prefetched batch of each run, output) and metadata being planned. */
-const BATCHES_MIN_BYTES = 24 * MB;
+const BATCHES_MIN_BYTES = 64 * MB;
 /** The least DuckDB works with: below it even a small sort fails. */
 const ENGINE_MIN_BYTES = 64 * MB;
 
@@ -47,7 +47,7 @@ export function cutBudget(totalBytes: number): Budget {
     );
   }
   const room = totalBytes - BASE_BYTES;
-  const batchesBytes = Math.max(BATCHES_MIN_BYTES, Math.min(256 * MB, Math.floor(room / 5)));
+  const batchesBytes = Math.max(BATCHES_MIN_BYTES, Math.min(512 * MB, Math.floor(room / 5)));
   const engineBytes = room - batchesBytes;
   const scanBytes = Math.max(ENGINE_MIN_BYTES / 2, Math.floor(engineBytes / 2));
   return { totalBytes, baseBytes: BASE_BYTES, batchesBytes, scanBytes, sqlBytes: engineBytes - scanBytes };

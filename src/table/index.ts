@@ -10,7 +10,15 @@ export {
 export { type Identifier, parseIdentifier, printIdentifier } from './identifier.ts';
 export { type Plan, planScan, type ScanRequest } from './plan/plan-scan.ts';
 export type { PlanReport } from './plan/report.ts';
-export type { DataSplit, DeletionFile, DiffSplit, Split, SplitFile, SplitWay } from './plan/split.ts';
+export {
+  type DataSplit,
+  type DeletionFile,
+  type DiffSplit,
+  filesOf,
+  type Split,
+  type SplitFile,
+  type SplitWay,
+} from './plan/split.ts';
 export { type FileShape, fileShape } from './read/file-shape.ts';
 export { type ReadRequest, readPlan } from './read/read-plan.ts';
 export { type RowsRequest, readSplit, requestedFields } from './read/read-split.ts';

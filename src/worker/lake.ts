@@ -38,6 +38,7 @@ export interface LakeCore {
   readonly catalog: Catalog;
   readonly budget: Budget;
   readonly sqlGate: Gate;
+  readonly batchGate: Gate;
   readonly waitMs: number;
   /** The engine that decodes files; opened at the first read. */
   engine(): Promise<Engine>;
@@ -80,6 +81,7 @@ export class Lake implements AsyncDisposable {
       catalog,
       budget,
       sqlGate: new Gate('SQL', budget.sqlBytes),
+      batchGate: new Gate('batch', budget.batchesBytes),
       waitMs: options.waitMs ?? WAIT_MS_DEFAULT,
       engine: () => this.#sharedEngine(),
       openEngine: (memoryBytes) => this.#openEngine(memoryBytes),

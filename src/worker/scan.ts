@@ -2,16 +2,10 @@
 import { type Field, LakeError } from '../base/index.ts';
 import { type Batch, type Row, rowsOf } from '../codec/index.ts';
 import { fieldsOf, filterBatch, type Predicate } from '../format/index.ts';
-import {
-  type Plan,
-  type PlanReport,
-  planScan,
-  readPlan,
-  requestedFields,
-  type Table,
-} from '../table/index.ts';
+import { type Plan, type PlanReport, planScan, requestedFields, type Table } from '../table/index.ts';
 import type { LakeCore } from './lake.ts';
 import { projectBatch } from './project.ts';
+import { readLeased } from './read-leased.ts';
 import type { SystemSource } from './system-source.ts';
 import type { Travel } from './travel-options.ts';
 
@@ -70,10 +64,7 @@ async function tableScan(core: LakeCore, { table, options, filter }: ScanStart):
   };
   const fields = requestedFields(table, request);
   const plan: Plan = await planScan(table, request);
-  const batches = async function* (): AsyncGenerator<Batch, void, undefined> {
-    if (plan.splits.length > 0)
-      yield* readPlan(table, plan.splits, { ...request, engine: await core.engine() });
-  };
+  const batches = (): AsyncGenerator<Batch, void, undefined> => readLeased(core, table, plan.splits, request);
   return scanOf(fields, plan.snapshot?.id, plan.report, batches);
 }
 

@@ -1,6 +1,6 @@
 // The rows of a split whose files overlap: sections one after the other, the runs of a section merged by the
 // table's engine.
-import { type Field, MERGE_FAN_IN_MAX, RUN_BATCH_ROWS } from '../../base/index.ts';
+import { type Field, MERGE_FAN_IN_MAX, RUN_BATCH_BYTES, RUN_BATCH_ROWS } from '../../base/index.ts';
 import type { Batch } from '../../codec/index.ts';
 import { type Predicate, trimmedPrimaryKeys } from '../../format/index.ts';
 import {
@@ -80,7 +80,7 @@ function runSource(
 ): RunSource {
   return concatSources(
     run.map((splitFile) => async () => {
-      const read = { fields, conjuncts, batchRows: RUN_BATCH_ROWS };
+      const read = { fields, conjuncts, batchRows: RUN_BATCH_ROWS, batchBytes: RUN_BATCH_BYTES };
       return batchSource(readFile(context, bucket, splitFile, read), splitFile.file.level);
     }),
   );

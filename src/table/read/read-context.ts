@@ -26,14 +26,15 @@ export interface BucketContext {
 }
 
 /**
- * What to read of a file. `conjuncts` may be used to skip rows; whoever reads still filters. `positions` appends
- * `ROW_POSITION_FIELD`.
+ * What to read of a file. `conjuncts` may be used to skip rows; whoever reads still filters. `positions`
+ * appends `ROW_POSITION_FIELD`.
  */
 export interface FileRead {
   readonly positions?: boolean;
   readonly fields: readonly Field[];
   readonly conjuncts: readonly Predicate[];
   readonly batchRows?: number;
+  readonly batchBytes?: number;
 }
 
 /** The physical 0-based position of a row in its file. Never stored. */

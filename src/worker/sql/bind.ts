@@ -5,16 +5,10 @@ import { type Field, LakeError } from '../../base/index.ts';
 import type { Batch } from '../../codec/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { Predicate } from '../../format/index.ts';
-import {
-  type PlanReport,
-  parseIdentifier,
-  planScan,
-  readPlan,
-  type Split,
-  type Table,
-} from '../../table/index.ts';
+import { type PlanReport, parseIdentifier, planScan, type Table } from '../../table/index.ts';
 import type { LakeCore } from '../lake.ts';
 import { projectBatch } from '../project.ts';
+import { readLeased } from '../read-leased.ts';
 import { openSystemTable } from '../system-source.ts';
 import { travelOptions } from '../travel-options.ts';
 import type { Node } from './ast.ts';
@@ -93,7 +87,12 @@ async function bindData(context: BindContext, ref: TableRef, relation: string, t
   let stagedRows = 0;
   if (rest.length > 0 || parts.length === 0) {
     const staged = `${relation}_rows`;
-    stagedRows = await stage(context, staged, fields, mergedRows(context, table, rest, fields, asked));
+    stagedRows = await stage(
+      context,
+      staged,
+      fields,
+      readLeased(context.core, table, rest, { ...asked, columns: fields.map((field) => field.name) }),
+    );
     parts.push(`SELECT * FROM ${quoteName(staged)}`);
   }
   await run(context.engine, `CREATE VIEW ${quoteName(relation)} AS ${parts.join(' UNION ALL ')}`);
@@ -107,18 +106,6 @@ async function bindData(context: BindContext, ref: TableRef, relation: string, t
     filesDirect: files.length,
   };
   return { bound, paths: files.length <= PATHS_LISTED_MAX ? files : directoriesOf(files) };
-}
-
-async function* mergedRows(
-  context: BindContext,
-  table: Table,
-  splits: readonly Split[],
-  fields: readonly Field[],
-  asked: { readonly filter?: Predicate; readonly limit?: number; readonly signal?: AbortSignal },
-): AsyncGenerator<Batch, void, undefined> {
-  if (splits.length === 0) return;
-  const engine = await context.core.engine();
-  yield* readPlan(table, splits, { ...asked, columns: fields.map((field) => field.name), engine });
 }
 
 async function stage(

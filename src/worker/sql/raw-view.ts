@@ -50,7 +50,7 @@ async function rawShapes(
   const shapes: FileShape[] = [];
   for (const { file } of split.files) {
     const shape = await fileShape(table, split, file, fields);
-    if (!shape.codecKnown || !shape.columns.every((column) => column !== undefined)) return undefined;
+    if (!shape.plain || !shape.columns.every((column) => column !== undefined)) return undefined;
     shapes.push(shape);
   }
   return shapes;
