@@ -36,7 +36,8 @@ export class QueryWatch {
   #fail: ((error: LakeError) => void) | undefined;
   #grace: NodeJS.Timeout | undefined;
   #stopped: LakeError | undefined;
-  #quietSinceMs = 0;
+  /** When the silence that is watched began; undefined until the timer has seen the call. */
+  #quietSinceMs: number | undefined;
   #lastCpuMs = 0;
   #lastProgress = -1;
 
@@ -59,7 +60,8 @@ export class QueryWatch {
    */
   async run<T>(start: () => Promise<T>): Promise<T> {
     if (this.#signal?.aborted) throw this.#cancelled();
-    this.#beQuietFromNow();
+    // Calls come by the thousand and reading the clocks costs as much as one: the timer's next look reads them.
+    this.#quietSinceMs = undefined;
     try {
       return await new Promise<T>((resolve, reject) => {
         this.#fail = reject;
@@ -109,6 +111,10 @@ export class QueryWatch {
 
   #look(): void {
     if (this.#fail === undefined || this.#stopped !== undefined) return;
+    if (this.#quietSinceMs === undefined) {
+      this.#beQuietFromNow();
+      return;
+    }
     const now = monotonicMs();
     const progress = this.#session.progress;
     const cpu = this.#cpuMs();
