@@ -22,7 +22,7 @@ const OPTIONS = {
 
 export const help = `usage: spillway check DATABASE.TABLE [options]
 
-Verifies a table: hints, schemas, all snapshots with their manifests, record counts, buckets, levels and files,
+Verifies a table: hints, schemas, all snapshots with their manifests, record counts, buckets, levels, files,
 tags, branches, kept changelogs, consumers and index files. With --data also the rows of every file. Changes
 nothing. Exit status 1 when there are problems; warnings alone leave it 0.
 

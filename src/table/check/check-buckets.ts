@@ -74,7 +74,10 @@ function checkFileMeta({ report, table }: CheckContext, where: string, file: Dat
   }
 }
 
-/** Above level 0 every key stands in one file of a level at most. Source: Paimon, mergetree/SortedRun.java (validate). */
+/**
+ * Above level 0 every key stands in one file of a level at most. Source: Paimon, mergetree/SortedRun.java
+ * (validate).
+ */
 function checkLevels(
   { report, table }: CheckContext,
   where: string,

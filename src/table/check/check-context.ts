@@ -4,7 +4,10 @@ import type { Snapshot } from '../../format/index.ts';
 import type { Table } from '../table.ts';
 import type { Report } from './problem.ts';
 
-/** Files remembered as looked at; beyond it a file of several snapshots is looked at again. About 150 bytes each. */
+/**
+ * Files remembered as looked at; beyond it a file of several snapshots is looked at again. About 150 bytes
+ * each.
+ */
 export const FILES_REMEMBERED_MAX = 2_000_000;
 
 /** One check of one table. `table` is the branch being looked at; the sets are shared by all branches. */

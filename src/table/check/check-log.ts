@@ -89,7 +89,8 @@ export async function* checkSnapshots(context: CheckContext): AsyncGenerator<Pla
 
 function checkSuccession(report: Report, file: string, before: Snapshot, snapshot: Snapshot): void {
   if (snapshot.timeMillis < before.timeMillis) {
-    const what = `it was committed ${before.timeMillis - snapshot.timeMillis} ms before snapshot ${before.id}`;
+    const ms = before.timeMillis - snapshot.timeMillis;
+    const what = `it was committed ${ms} ms before snapshot ${before.id}`;
     report.warn('snapshot', file, what, 'Travel by snapshot id: a search by time may miss it.');
   }
   const { totalRecordCount: total, deltaRecordCount: delta } = snapshot;
@@ -97,7 +98,8 @@ function checkSuccession(report: Report, file: string, before: Snapshot, snapsho
   if (snapshot.id !== before.id + 1n || total === undefined || delta === undefined || base === undefined)
     return;
   if (total !== base + delta) {
-    const what = `totalRecordCount ${total} is not ${base} of snapshot ${before.id} plus deltaRecordCount ${delta}`;
+    const sum = `${base} of snapshot ${before.id} plus deltaRecordCount ${delta}`;
+    const what = `totalRecordCount ${total} is not ${sum}`;
     report.error('records', file, what);
   }
 }

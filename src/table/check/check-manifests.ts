@@ -1,5 +1,5 @@
-// One manifest list and its manifests: that they can be read, have the size they are said to have, and hold what the
-// list says of them.
+// One manifest list and its manifests: that they can be read, have the size they are said to have, and hold
+// what the list says of them.
 import { checkAborted } from '../../base/index.ts';
 import { compareValues, decodeRow, type Value } from '../../codec/index.ts';
 import {

@@ -95,7 +95,10 @@ async function readRows(
   }
 }
 
-/** The columns a file of the schema holds, in the order they are read. Source: Paimon, table/SpecialFields.java. */
+/**
+ * The columns a file of the schema holds, in the order they are read. Source: Paimon,
+ * table/SpecialFields.java.
+ */
 function readFields(now: TableSchema, written: TableSchema): readonly Field[] {
   if (now.primaryKeys.length === 0) return written.fields;
   return [...written.fields, ...keyCopies(written), SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD];

@@ -58,7 +58,10 @@ export async function checkChangelogOf(
   for (const entries of lists) await checkPlaces(context, entries);
 }
 
-/** Reads a list and its manifests; returns rows added less rows deleted, undefined when something was unreadable. */
+/**
+ * Reads a list and its manifests; returns rows added less rows deleted, undefined when something was
+ * unreadable.
+ */
 async function walkList(
   context: CheckContext,
   name: string,

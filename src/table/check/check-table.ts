@@ -20,8 +20,8 @@ import { type Problem, Report } from './problem.ts';
 /**
  * What to check.
  *
- * Shape   `onProblem` gets findings as they are found, each once. `engine` given: data files are read too, which takes
- *         as long as reading the table. `onProgress` gets a line about what is looked at now.
+ * Shape   `onProblem` gets findings as they are found, each once. `engine` given: data files are read too,
+ *         which takes as long as reading the table. `onProgress` gets a line about what is looked at now.
  */
 export interface CheckOptions {
   readonly onProblem: (problem: Problem) => void;
@@ -30,7 +30,10 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
 }
 
-/** What was checked. `files`: data files of the newest snapshot; `rows`: rows a read gives, only when data was read. */
+/**
+ * What was checked. `files`: data files of the newest snapshot; `rows`: rows a read gives, only when data was
+ * read.
+ */
 export interface CheckSummary {
   readonly snapshot: bigint | undefined;
   readonly files: number;
@@ -38,11 +41,11 @@ export interface CheckSummary {
 }
 
 /**
- * Checks a table: all snapshots, tags, kept changelogs and consumers of its branch, and for the main branch of all
- * other branches.
+ * Checks a table: all snapshots, tags, kept changelogs and consumers of its branch, and for the main branch
+ * of all other branches.
  *
- * Limits  holds the files of one snapshot at a time (about 1 kB each, as planning does) and the names of all files
- *         looked at; one batch of rows.
+ * Limits  holds the files of one snapshot at a time (about 1 kB each, as planning does) and the names of all
+ *         files looked at; one batch of rows.
  * Errors  findings are not errors; `CANCELLED` and what keeps the check itself from going on are.
  * Source  Paimon, the places named at the single checks.
  */

@@ -32,8 +32,9 @@ export type Rule =
 /**
  * One finding.
  *
- * Shape   `error`: Java fails or reads something else than was written; `warning`: it reads right, but something is
- *         not as it should be or was not looked at. `file` is absolute; `action` says what to do about it.
+ * Shape   `error`: Java fails or reads something else than was written; `warning`: it reads right, but
+ *         something is not as it should be or was not looked at. `file` is absolute; `action` says what to do
+ *         about it.
  */
 export interface Problem {
   readonly severity: 'error' | 'warning';

@@ -32,7 +32,10 @@ export interface RowCheck {
   finish(): string | undefined;
 }
 
-/** A file and how it is read: `fields` are the columns of the batches, for primary-key tables the two of a merge last. */
+/**
+ * A file and how it is read: `fields` are the columns of the batches, for primary-key tables the two of a
+ * merge last.
+ */
 export interface FileUnderCheck {
   readonly table: Table;
   readonly schema: TableSchema;
@@ -41,7 +44,9 @@ export interface FileUnderCheck {
   readonly fields: readonly Field[];
 }
 
-/** Everything that must hold in a file. Changelog files hold several rows of a key in the order they happened. */
+/**
+ * Everything that must hold in a file. Changelog files hold several rows of a key in the order they happened.
+ */
 export function fileExpectations(under: FileUnderCheck): readonly RowCheck[] {
   const { table, entry, role } = under;
   const keyed = table.schema.primaryKeys.length > 0;
@@ -111,7 +116,8 @@ function sequenceNumbers({ entry, fields }: FileUnderCheck): RowCheck {
       const { minSequenceNumber, maxSequenceNumber } = entry.file;
       if (min === undefined || max === undefined) return undefined;
       if (min === minSequenceNumber && max === maxSequenceNumber) return undefined;
-      return `its sequence numbers go from ${min} to ${max}, metadata says ${minSequenceNumber} to ${maxSequenceNumber}`;
+      const said = `${minSequenceNumber} to ${maxSequenceNumber}`;
+      return `its sequence numbers go from ${min} to ${max}, metadata says ${said}`;
     },
   };
 }
@@ -128,8 +134,7 @@ function keyOrder({ schema, fields }: FileUnderCheck): RowCheck {
       for (let row = 0; row < rowCount; row++, at++) {
         const key = keyAt(columns, positions, row);
         const order = last === undefined ? -1 : compareRows(types, last, key);
-        if (order >= 0)
-          bad ??= `the key of row ${at} ${order === 0 ? 'is that of' : 'comes before that of'} the row before`;
+        if (order >= 0) bad ??= `the key of row ${at} is not above that of the row before`;
         last = key;
       }
     },
@@ -161,10 +166,16 @@ function keyBounds({ schema, fields, entry }: FileUnderCheck): RowCheck {
   };
 }
 
-/** Where ids of the copies of key columns begin. Source: Paimon, table/SpecialFields.java (KEY_FIELD_ID_START). */
+/**
+ * Where ids of the copies of key columns begin. Source: Paimon, table/SpecialFields.java
+ * (KEY_FIELD_ID_START).
+ */
 const KEY_COPY_ID_START = 2147483647 - 10_000;
 
-/** The copies of the key columns that files hold in front, unless they were written in thin mode; nullable, to see that. */
+/**
+ * The copies of the key columns that files hold in front, unless they were written in thin mode; nullable, to
+ * see that.
+ */
 export function keyCopies(schema: TableSchema): readonly Field[] {
   return fieldsOf(schema, trimmedPrimaryKeys(schema)).map((field) => ({
     id: field.id + KEY_COPY_ID_START,
@@ -259,7 +270,9 @@ function below(type: Field['type'], a: Value, b: Value): boolean {
   return compareValues(type, a, b) < 0;
 }
 
-/** Columns that must not be null are not, but in rows that take keys away, which need no more than the key. */
+/**
+ * Columns that must not be null are not, but in rows that take keys away, which need no more than the key.
+ */
 function notNull({ schema, fields, entry, table }: FileUnderCheck): readonly RowCheck[] {
   const { writeCols } = entry.file;
   const keyed = table.schema.primaryKeys.length > 0;

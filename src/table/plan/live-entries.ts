@@ -1,4 +1,5 @@
-// The live files of a snapshot one manifest at a time, for whoever must not hold them all: system tables and check.
+// The live files of a snapshot one manifest at a time, for whoever must not hold them all: system tables and
+// check.
 import {
   DeletedFiles,
   decodeManifest,

@@ -40,7 +40,10 @@ export const SYSTEM_TABLE_NAMES: readonly string[] = [
   ...Object.keys(READING_TABLES),
 ];
 
-/** A system table by name, undefined when there is none of that name. Errors: `ARGUMENT_INVALID` where the table has no such. */
+/**
+ * A system table by name, undefined when there is none of that name. Errors: `ARGUMENT_INVALID` where the
+ * table has no such.
+ */
 export function findSystemTable(name: string, table: Table): OpenSystemTable | undefined {
   if (Object.hasOwn(READING_TABLES, name)) return READING_TABLES[name]?.(table);
   const system = METADATA_TABLES.find((one) => one.name === name);

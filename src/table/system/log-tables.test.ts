@@ -22,7 +22,10 @@ async function lines(system: SystemTable, table: string): Promise<string[]> {
     .sort();
 }
 
-/** What Java printed, for the tables of 1.4.2 that have it; schema_pk's was printed before its last schema change. */
+/**
+ * What Java printed, for the tables of 1.4.2 that have it; schema_pk's was printed before its last schema
+ * change.
+ */
 function expected(system: string): { table: string; lines: string[] }[] {
   return readdirSync(join(GOLDEN, 'expected'))
     .filter((table) => !table.startsWith('v131_') && table !== 'schema_pk')

@@ -49,7 +49,9 @@ export const SNAPSHOTS: SystemTable = {
   },
 };
 
-/** `$schemas`: every schema version, oldest first; structured members as JSON text. Source: SchemasTable.java. */
+/**
+ * `$schemas`: every schema version, oldest first; structured members as JSON text. Source: SchemasTable.java.
+ */
 export const SCHEMAS: SystemTable = {
   name: 'schemas',
   fields: columns({
@@ -114,7 +116,9 @@ export const TAGS: SystemTable = {
   },
 };
 
-/** `$branches`: `create_time` is the directory's modification time, as in Java. Source: BranchesTable.java. */
+/**
+ * `$branches`: `create_time` is the directory's modification time, as in Java. Source: BranchesTable.java.
+ */
 export const BRANCHES: SystemTable = {
   name: 'branches',
   fields: columns({ branch_name: 'STRING NOT NULL', create_time: 'TIMESTAMP(3) NOT NULL' }),
@@ -135,7 +139,10 @@ export const CONSUMERS: SystemTable = {
   },
 };
 
-/** `$aggregation_fields`: the options each column carries, as Java's lists print. Source: AggregationFieldsTable.java. */
+/**
+ * `$aggregation_fields`: the options each column carries, as Java's lists print. Source:
+ * AggregationFieldsTable.java.
+ */
 export const AGGREGATION_FIELDS: SystemTable = {
   name: 'aggregation_fields',
   fields: columns({
@@ -165,7 +172,10 @@ export const AGGREGATION_FIELDS: SystemTable = {
   },
 };
 
-/** Java's LocalDateTime as JSON has it, [year, month, day, hour, minute, second, nanos] with trailing zeros left out. */
+/**
+ * Java's LocalDateTime as JSON has it, [year, month, day, hour, minute, second, nanos] with trailing zeros
+ * left out.
+ */
 function wallClockCell(parts: readonly number[]): bigint {
   const [year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0, nanos = 0] = parts;
   const seconds = (daysFromCivil(year, month, day) * 24 + hour) * 3600 + minute * 60 + second;

@@ -10,7 +10,10 @@ import { partitionRowText } from './partition-text.ts';
 import { shownSnapshot } from './shown-snapshot.ts';
 import { columns, type SystemTable } from './system-table.ts';
 
-/** `$manifests`: of the snapshot's base, delta and changelog lists, in that order. Source: ManifestsTable.java. */
+/**
+ * `$manifests`: of the snapshot's base, delta and changelog lists, in that order. Source:
+ * ManifestsTable.java.
+ */
 export const MANIFESTS: SystemTable = {
   name: 'manifests',
   fields: columns({

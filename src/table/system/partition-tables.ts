@@ -22,7 +22,8 @@ const GROUPS_MAX = 2_000_000;
  * `$partitions`, by their text.
  *
  * Limits  `GROUPS_MAX` partitions.
- * Source  PartitionsTable.java, manifest/PartitionEntry.java. Null and blank values have the default name, as in directories.
+ * Source  PartitionsTable.java, manifest/PartitionEntry.java. Null and blank values have the default name, as
+ *         in directories.
  */
 export const PARTITIONS: SystemTable = {
   name: 'partitions',
@@ -47,7 +48,10 @@ export const PARTITIONS: SystemTable = {
   },
 };
 
-/** `$buckets`, by partition and bucket. Limits: `GROUPS_MAX` buckets. Source: BucketsTable.java, manifest/BucketEntry.java. */
+/**
+ * `$buckets`, by partition and bucket. Limits: `GROUPS_MAX` buckets. Source: BucketsTable.java,
+ * manifest/BucketEntry.java.
+ */
 export const BUCKETS: SystemTable = {
   name: 'buckets',
   fields: columns({
@@ -76,7 +80,10 @@ interface Group {
   lastMs: bigint;
 }
 
-/** Sums of added less deleted files; groups without files left are dropped. The time is the last one of any entry, deleted ones too. */
+/**
+ * Sums of added less deleted files; groups without files left are dropped. The time is the last one of any
+ * entry, deleted ones too.
+ */
 async function sumFiles(
   table: Table,
   keyOf: (entry: ManifestEntry) => string,

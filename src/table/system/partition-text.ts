@@ -3,7 +3,10 @@ import type { DataType } from '../../base/index.ts';
 import { decodeRow, type Value } from '../../codec/index.ts';
 import { castText, objectText, partitionFields, type TableSchema } from '../../format/index.ts';
 
-/** Text of partition rows: `{2026-01-01, null}`, `{}` for tables without partitions. Source: Java's cast of ROW to STRING. */
+/**
+ * Text of partition rows: `{2026-01-01, null}`, `{}` for tables without partitions. Source: Java's cast of
+ * ROW to STRING.
+ */
 export function partitionRowText(schema: TableSchema): (row: Uint8Array, file: string) => string {
   const fields = partitionFields(schema);
   const types = fields.map((field) => field.type);
@@ -16,8 +19,8 @@ export function partitionRowText(schema: TableSchema): (row: Uint8Array, file: s
 }
 
 /**
- * `toString` of a value inside Java. Where Java prints the address of an object, it is printed so that it says something: bytes as
- * lower-case hex, nested values as their cast to STRING.
+ * `toString` of a value inside Java. Where Java prints the address of an object, it is printed so that it
+ * says something: bytes as lower-case hex, nested values as their cast to STRING.
  */
 export function valueText(type: DataType, value: Value): string {
   return (

@@ -28,8 +28,8 @@ const KIND_TEXTS = vectorOf(STRING, ['+I', '-U', '+U', '-D']);
 /**
  * `$audit_log`: the rows of a read with their kinds in front, keys whose last row takes them away among them.
  *
- * Shape   `rowkind` STRING, with `table-read.sequence-number.enabled` then `_SEQUENCE_NUMBER`, then the table's
- *         columns. Travels in time and reads increments as the table does.
+ * Shape   `rowkind` STRING, with `table-read.sequence-number.enabled` then `_SEQUENCE_NUMBER`, then the
+ *         table's columns. Travels in time and reads increments as the table does.
  * Source  Paimon, table/system/AuditLogTable.java.
  */
 export function auditLog(table: Table): OpenSystemTable {
@@ -49,8 +49,8 @@ export function auditLog(table: Table): OpenSystemTable {
 }
 
 /**
- * `$binlog`: as `$audit_log`, every value in an array; in increments a -U and the row after it are one row of two
- * values, which has the second one's kind.
+ * `$binlog`: as `$audit_log`, every value in an array; in increments a -U and the row after it are one row of
+ * two values, which has the second one's kind.
  *
  * Limits  holds one row back while its other half is not read.
  * Source  Paimon, table/system/BinlogTable.java, reader/PackChangelogReader.java.

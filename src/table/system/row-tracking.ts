@@ -15,8 +15,8 @@ import type { OpenSystemTable } from './system-table.ts';
 /**
  * `$row_tracking` of a table with `row-tracking.enabled`.
  *
- * Shape   the table's columns, `_ROW_ID` and `_SEQUENCE_NUMBER`, both BIGINT NOT NULL. What a file does not store
- *         follows from its first row id and its newest sequence number.
+ * Shape   the table's columns, `_ROW_ID` and `_SEQUENCE_NUMBER`, both BIGINT NOT NULL. What a file does not
+ *         store follows from its first row id and its newest sequence number.
  * Errors  `ARGUMENT_INVALID` for other tables.
  * Source  Paimon, table/system/RowTrackingTable.java, io/DataFileRecordReader.java.
  */
@@ -51,7 +51,9 @@ function nullable(field: Field): Field {
   return { ...field, type: { ...field.type, nullable: true } };
 }
 
-/** The batch's columns with the gaps in its two tracking columns filled, the positions behind them left out. */
+/**
+ * The batch's columns with the gaps in its two tracking columns filled, the positions behind them left out.
+ */
 function tracked(batch: Batch, file: DataFileMeta): readonly Vector[] {
   const [ids, sequences, positions] = batch.columns.slice(-3) as [LongVector, LongVector, LongVector];
   const first = file.firstRowId;

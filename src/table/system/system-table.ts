@@ -17,8 +17,8 @@ export interface SystemTable {
 }
 
 /**
- * A system table of an opened table. `read` gives its rows with all of `fields`; `engine` is asked for only where
- * files are decoded.
+ * A system table of an opened table. `read` gives its rows with all of `fields`; `engine` is asked for only
+ * where files are decoded.
  */
 export interface OpenSystemTable {
   readonly fields: readonly Field[];
@@ -59,7 +59,10 @@ export async function* systemBatches(
   if (rows.length > 0) yield batchOf(system.fields, rows);
 }
 
-/** Milliseconds since the epoch as a TIMESTAMP(3) cell. Java prints its own time zone's wall clock; here it is always UTC. */
+/**
+ * Milliseconds since the epoch as a TIMESTAMP(3) cell. Java prints its own time zone's wall clock; here it is
+ * always UTC.
+ */
 export function timestampCell(millis: bigint): bigint {
   return millis * 1000n;
 }

@@ -88,7 +88,8 @@ describe('system tables hold what Java printed', () => {
     const tables = tablesWith('files');
     assert.ok(tables.length > 20);
     for (const table of tables) {
-      // schema_pk went on after its files were printed: they are those of snapshot 4 with the columns of that time.
+      // schema_pk went on after its files were printed: they are those of snapshot 4 with the columns of that
+      // time.
       if (table === 'schema_pk') continue;
       const [ours, java] = withoutBinary(await lines(table, 'files'), javaLines(table, 'files'));
       assert.deepEqual(ours, java, table);

@@ -1,17 +1,17 @@
 // Copies of golden tables that tests may damage: files by name, metadata by a function over what it says.
 import { cpSync, globSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { parseJson, printJson } from '../../codec/index.ts';
+import { parseJson, printJson } from '../../src/codec/index.ts';
 import {
   decodeManifest,
   decodeManifestList,
   type ManifestEntry,
   type ManifestFileMeta,
   type SimpleStats,
-} from '../../format/index.ts';
-import { avroFile, manifestSchema } from '../../format/manifest/avro.sample.ts';
+} from '../../src/format/index.ts';
+import { avroFile, avroSchema } from './avro-file.ts';
 
-const GOLDEN = join(import.meta.dirname, '../../../test/data/golden/warehouse/golden.db');
+const GOLDEN = join(import.meta.dirname, '../data/golden/warehouse/golden.db');
 
 /** A table's copy below a warehouse directory. */
 export class DamagedTable {
@@ -58,7 +58,10 @@ export class DamagedTable {
     writeFileSync(path, printJson(copy));
   }
 
-  /** Rewrites a manifest; lists and snapshots say afterwards what it holds, so that only the change itself is wrong. */
+  /**
+   * Rewrites a manifest; lists and snapshots say afterwards what it holds, so that only the change itself is
+   * wrong.
+   */
   manifest(
     name: string,
     change: (entries: Draft<ManifestEntry>[]) => Draft<ManifestEntry>[] | undefined,
@@ -67,7 +70,7 @@ export class DamagedTable {
     let entries: Draft<ManifestEntry>[] = [];
     decodeManifest(readFileSync(path), name, { onEntry: (e) => entries.push({ ...e, file: { ...e.file } }) });
     entries = change(entries) ?? entries;
-    const bytes = avroFile(manifestSchema(), entries.map(rawEntry));
+    const bytes = avroFile(avroSchema(readFileSync(path)), entries.map(rawEntry));
     writeFileSync(path, bytes);
     const deleted = entries.filter(({ kind }) => kind === 'DELETE').length;
     this.lists((meta) => {
@@ -88,7 +91,7 @@ export class DamagedTable {
         (meta): Draft<ManifestFileMeta> => ({ ...meta }),
       );
       metas.forEach(change);
-      const bytes = avroFile(LIST_SCHEMA, metas.map(rawMeta));
+      const bytes = avroFile(avroSchema(readFileSync(path)), metas.map(rawMeta));
       writeFileSync(path, bytes);
       sizes.set(basename(name), bytes.length);
     }
@@ -163,34 +166,3 @@ function rawStats({ minValues, maxValues, nullCounts }: SimpleStats): object {
     _NULL_COUNTS: nullCounts?.map((count) => count ?? null) ?? null,
   };
 }
-
-const nullable = (type: string): readonly string[] => ['null', type];
-
-const LIST_SCHEMA = {
-  type: 'record',
-  name: 'record',
-  fields: [
-    { name: '_VERSION', type: 'int' },
-    { name: '_FILE_NAME', type: 'string' },
-    { name: '_FILE_SIZE', type: 'long' },
-    { name: '_NUM_ADDED_FILES', type: 'long' },
-    { name: '_NUM_DELETED_FILES', type: 'long' },
-    {
-      name: '_PARTITION_STATS',
-      type: {
-        type: 'record',
-        name: 'record__PARTITION_STATS',
-        fields: [
-          { name: '_MIN_VALUES', type: 'bytes' },
-          { name: '_MAX_VALUES', type: 'bytes' },
-          { name: '_NULL_COUNTS', type: ['null', { type: 'array', items: nullable('long') }] },
-        ],
-      },
-    },
-    { name: '_SCHEMA_ID', type: 'long' },
-    { name: '_MIN_BUCKET', type: nullable('int') },
-    { name: '_MAX_BUCKET', type: nullable('int') },
-    { name: '_MIN_LEVEL', type: nullable('int') },
-    { name: '_MAX_LEVEL', type: nullable('int') },
-  ],
-};
