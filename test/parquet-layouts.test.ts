@@ -1,5 +1,5 @@
-// Every way Java 1.4.2 can lay out a Parquet file (codecs, page versions, encodings, row groups, names), read as Java
-// read it. `test/java/run.sh layouts test/data/parquet` makes the tables anew.
+// Every way Java 1.4.2 can lay out a Parquet file (codecs, page versions, encodings, row groups, names), read
+// as Java read it. `test/java/run.sh layouts test/data/parquet` makes the tables anew.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -56,6 +56,12 @@ describe('SQL over Parquet files', () => {
       );
     }
   });
+
+  it('finds columns whose names are like what the engine calls other ones', async () => {
+    const sql = 'SELECT "b.c", "quo""te", "A_1" FROM parquet.names_zstd WHERE id = 3';
+    const row = JSON.parse(await textOf(await lake.sql(sql)));
+    assert.deepEqual(row, { 'b.c': 'column 2 of 3', 'quo"te': 'column 4 of 3', A_1: 'column 16 of 3' });
+  });
 });
 
 async function textOf(batches: AsyncIterable<Batch>): Promise<string> {
@@ -76,7 +82,9 @@ function linesOf(folder: string, file: string): string[] {
   return split(gunzipSync(readFileSync(join(folder, file))).toString()).sort();
 }
 
-/** The lines with these members only. No name occurs twice, and none is a number that JSON.parse would move. */
+/**
+ * The lines with these members only. No name occurs twice, and none is a number that JSON.parse would move.
+ */
 function projected(lines: readonly string[], columns: readonly string[]): string[] {
   return lines
     .map((line) => {

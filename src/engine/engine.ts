@@ -34,7 +34,7 @@ export interface ReadOptions {
  *
  * Shape   `columns[i].name` is the name in the file; a file without it gives nulls. `columns[i].type` is the
  *         Paimon type the file was written with. Nested types must be given as written. All `paths` are
- *         absolute and hold the same columns. `where`: SQL text over the file's column names that may drop
+ *         absolute and hold the same columns. `where`: SQL text over the names of `columns` that may drop
  *         rows (used to skip row groups). Never required for correctness. `rowNumbers`: appends a last column
  *         `_ROW_POSITION` BIGINT, the row's physical 0-based position in its file.
  */

@@ -170,7 +170,7 @@ function structShape(source: DuckType, fields: readonly Field[]): Shape | undefi
   const children: Shape[] = [];
   for (const [i, field] of fields.entries()) {
     const member = from[i] as { readonly name: string; readonly type: DuckType };
-    const named = member.name === field.name || isRenamed(member.name, fields, i);
+    const named = member.name === field.name || isRenamed(member.name, field.name, fields);
     const child = named ? shapeOf(member.type, field.type) : undefined;
     if (child === undefined) return undefined;
     children.push(child);
@@ -179,12 +179,10 @@ function structShape(source: DuckType, fields: readonly Field[]): Shape | undefi
   return { kind: 'struct', children, names: from.map((f) => f.name) };
 }
 
-/** DuckDB does not tell `a` from `A`: of such fields in a file the later ones are called `A_1`, `A_2`, ... */
-function isRenamed(name: string, fields: readonly Field[], at: number): boolean {
-  const { name: written } = fields[at] as Field;
+/** DuckDB does not tell `a` from `A`: when a file has such fields, later ones are called `A_1`, `A_2`, ... */
+function isRenamed(name: string, written: string, fields: readonly Field[]): boolean {
   if (!name.startsWith(`${written}_`) || !/^_[0-9]+$/.test(name.slice(written.length))) return false;
-  const folded = written.toLowerCase();
-  return fields.some((f, i) => i < at && f.name.toLowerCase() === folded);
+  return new Set(fields.map((f) => f.name.toLowerCase())).size < fields.length;
 }
 
 function numberShape(source: DuckType, target: DataType): Shape | undefined {

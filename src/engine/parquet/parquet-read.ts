@@ -20,11 +20,21 @@ export async function* readParquetFiles(
   copies: string,
 ): AsyncGenerator<Batch, void, void> {
   const nanos = new Set(read.columns.filter((c) => holdsNanos(c.type)).map((c) => c.name));
+  const likeRenamed = read.columns.some((c) => /_[0-9]+$/.test(c.name));
   for (let i = 0; i < read.paths.length; i += PARQUET_FILES_PER_QUERY) {
     const paths = read.paths.slice(i, i + PARQUET_FILES_PER_QUERY);
-    if (nanos.size > 0) for (const path of paths) yield* readInspected(host, read, path, { nanos, copies });
+    const inspect = nanos.size > 0 || (likeRenamed && (await renamesColumns(paths[0] as string)));
+    if (inspect) for (const path of paths) yield* readInspected(host, read, path, { nanos, copies });
     else yield* readTogether(host, read, paths, copies);
   }
+}
+
+/**
+ * True when DuckDB calls a column of the file `A_1` that is called `A`, because there is an `a` before it.
+ */
+async function renamesColumns(path: string): Promise<boolean> {
+  const { columns } = (await readParquetFooter(path)).footer;
+  return new Set(columns.map((name) => name.toLowerCase())).size < columns.length;
 }
 
 /** True when the type holds a timestamp of more than microseconds. */

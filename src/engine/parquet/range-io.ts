@@ -1,6 +1,6 @@
 // Reading a range of a file and writing a file from its beginning to its end, both through a buffer.
 import type { FileHandle } from 'node:fs/promises';
-import { readAt } from './parquet-copy.ts';
+import { readInto } from './parquet-copy.ts';
 
 const BUFFER_BYTES = 1024 * 1024;
 
@@ -11,7 +11,8 @@ export class RangeReader {
   readonly #file: FileHandle;
   readonly #path: string;
   readonly #end: number;
-  #buffer: Uint8Array = new Uint8Array(0);
+  #store = new Uint8Array(0);
+  #buffer: Uint8Array = this.#store;
   #at: number;
 
   constructor(file: FileHandle, path: string, range: { readonly start: number; readonly end: number }) {
@@ -36,7 +37,8 @@ export class RangeReader {
     const wanted = Math.min(count, this.left);
     if (this.#buffer.length < wanted) {
       const size = Math.min(this.left, Math.max(wanted, BUFFER_BYTES));
-      this.#buffer = await readAt(this.#file, this.#path, this.#at, size);
+      if (this.#store.length < size) this.#store = new Uint8Array(size);
+      this.#buffer = await readInto(this.#store.subarray(0, size), this.#file, this.#path, this.#at);
     }
     return this.#buffer.subarray(0, wanted);
   }

@@ -21,8 +21,11 @@ export interface FileShape {
     | { readonly kind: 'value'; readonly value: Value }
     | undefined
   )[];
-  /** False when the options it was written with ask for LZ4 pages, which the engine's SQL does not read. */
-  readonly codecKnown: boolean;
+  /**
+   * False when the engine's SQL cannot read the file: written with options that ask for LZ4 pages, or with
+   * columns whose names differ by case only.
+   */
+  readonly plain: boolean;
 }
 
 /** Options that name the codec of a Parquet file's pages. */
@@ -44,6 +47,8 @@ export async function fileShape(
     const inFile = fileFields.some((f) => f.id === field.id);
     return inFile ? undefined : { kind: 'value', value: bucket.partition.get(field.name) ?? null };
   });
-  const codecKnown = CODEC_OPTIONS.every((name) => !/\blz4\b/i.test(schema.options[name] ?? ''));
-  return { path: dataFilePath(file, bucket.path, table.options.raw), columns, codecKnown };
+  const lz4 = CODEC_OPTIONS.some((name) => /\blz4\b/i.test(schema.options[name] ?? ''));
+  const names = new Set(schema.fields.map((field) => field.name.toLowerCase()));
+  const plain = !lz4 && names.size === schema.fields.length;
+  return { path: dataFilePath(file, bucket.path, table.options.raw), columns, plain };
 }

@@ -15,7 +15,7 @@ import org.apache.paimon.types.RowType;
 final class NameRows implements LayoutsCommand.Rows {
 
     private static final String[] NAMES = {"a", "A", "b.c", "b", "quo\"te", "it's", "sp ace", "ünïcødé", "名前",
-        "Ünïcødé", "select", "semi;colon", "back\\slash", "[0]", "*", "c0"};
+        "Ünïcødé", "select", "semi;colon", "back\\slash", "[0]", "*", "c0", "A_1"};
 
     @Override
     public int count() {
