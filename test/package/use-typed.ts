@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { type ErrorKind, type Field, LakeError, type LakeOptions, openLake } from 'spillway';
 
 const example = fileURLToPath(new URL('example/warehouse', import.meta.resolve('spillway/package.json')));
-const options: LakeOptions = { warehouse: example, memory: 256 * 1024 * 1024, threads: 1 };
+const options: LakeOptions = { warehouse: example, memory: 512 * 1024 * 1024, threads: 1 };
 
 await using lake = await openLake(options);
 const table = await lake.table('shop.revenue');

@@ -6,7 +6,7 @@ import { LakeError, openLake } from 'spillway';
 const packageJson = fileURLToPath(import.meta.resolve('spillway/package.json'));
 const warehouse = packageJson.replace('package.json', 'example/warehouse');
 
-await using lake = await openLake({ warehouse, memory: '256mb' });
+await using lake = await openLake({ warehouse, memory: '512mb' });
 
 // 60 orders, every tenth was cancelled and deleted: 54 are left.
 const orders = await lake.table('shop.orders');
