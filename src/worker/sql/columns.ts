@@ -52,7 +52,8 @@ export function dropDatabaseNames(query: Node, tables: readonly TableRef[]): voi
 
 /** Makes a table reference of the tree point to a relation inside the engine, under the name it had. */
 export function pointTo(ref: TableRef, relation: string): void {
-  ref.node.schema_name = '';
+  // Named by its schema, so that no common table expression of the statement can stand in its place.
+  ref.node.schema_name = 'main';
   ref.node.catalog_name = '';
   ref.node.table_name = relation;
   ref.node.alias = ref.alias;

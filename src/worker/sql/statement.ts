@@ -2,6 +2,7 @@
 import { LakeError } from '../../base/index.ts';
 import type { Travel } from '../travel-options.ts';
 import { isNode, type Node, textOf } from './ast.ts';
+import { TRAVEL_MARK } from './time-travel.ts';
 
 /** Tables in one statement; each is planned and bound on its own. */
 const TABLES_MAX = 256;
@@ -148,9 +149,9 @@ function tableRef(node: Node, ctes: ReadonlySet<string>, scope: StatementScope):
     const given = `${textOf(node, 'catalog_name')}.${schema}.${name}`;
     throw new LakeError('SQL_DENIED', `${given} has three parts; name tables as database.table`);
   }
-  const mark = /@(\d+)$/.exec(name);
-  const travel = mark === null ? undefined : scope.travels[Number(mark[1])];
-  const table = mark === null || travel === undefined ? name : name.slice(0, mark.index);
+  const mark = name.lastIndexOf(TRAVEL_MARK);
+  const travel = mark < 0 ? undefined : scope.travels[Number(name.slice(mark + TRAVEL_MARK.length))];
+  const table = mark < 0 ? name : name.slice(0, mark);
   return {
     node,
     database: schema === '' ? scope.defaultDatabase : schema,

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { extractTimeTravel } from './time-travel.ts';
+import { extractTimeTravel, TRAVEL_MARK } from './time-travel.ts';
+
+/** The result with the mark as `@`. */
+function shown(text: string): { sql: string; travels: readonly object[] } {
+  const { sql, travels } = extractTimeTravel(text);
+  return { sql: sql.replaceAll(TRAVEL_MARK, '@'), travels };
+}
 
 describe('time travel in SQL', () => {
   const cases: [string, string, object[]][] = [
@@ -30,7 +36,7 @@ describe('time travel in SQL', () => {
     ["SELECT e'it\\'s t VERSION AS OF 3'", '', []],
   ];
   for (const [text, sql, travels] of cases) {
-    it(text, () => assert.deepEqual(extractTimeTravel(text), { sql: sql || text, travels }));
+    it(text, () => assert.deepEqual(shown(text), { sql: sql || text, travels }));
   }
 
   it('refuses a clause without a value', () => {

@@ -9,7 +9,10 @@ import type { Travel } from '../travel-options.ts';
 /** Bytes of a statement; longer ones are refused before they are parsed. */
 const SQL_LENGTH_MAX = 1024 * 1024;
 
-/** The statement without its time-travel clauses; `travels[i]` belongs to tables whose name ends with `@<i>`. */
+/** Stands between a table's name and the number of its clause. No table is called so. */
+export const TRAVEL_MARK = '\u0001travel';
+
+/** The statement without its time-travel clauses; `travels[i]` belongs to tables whose name ends with `TRAVEL_MARK` and i. */
 export interface TravelledSql {
   readonly sql: string;
   readonly travels: readonly Travel[];
@@ -49,7 +52,7 @@ export function extractTimeTravel(text: string): TravelledSql {
     // The last part of the name is rewritten; what stands before it stays as it is.
     const before = at === token.end ? '' : text.slice(at, token.start);
     if (at === token.end) sql = sql.slice(0, sql.length - quoteName(token.text).length);
-    sql += `${before}${quoteName(`${token.text}@${travels.length}`)} `;
+    sql += `${before}${quoteName(`${token.text}${TRAVEL_MARK}${travels.length}`)} `;
     travels.push(clause.travel);
     at = clause.end;
     i = clause.last;

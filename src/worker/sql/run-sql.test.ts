@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { GOLDEN } from '../../../test/golden.ts';
+import { LakeError } from '../../base/index.ts';
+import { jsonLines } from '../../codec/index.ts';
+import { type Lake, openLake } from '../index.ts';
+
+let lake: Lake;
+before(async () => {
+  lake = await openLake({ warehouse: GOLDEN.warehouse, memory: '420mb' });
+});
+after(() => lake.close());
+
+async function lines(sql: string): Promise<string[]> {
+  let text = '';
+  for await (const batch of await lake.sql(sql)) for (const chunk of jsonLines(batch)) text += chunk;
+  return text.split('\n').filter((line) => line !== '');
+}
+
+async function refusal(sql: string): Promise<LakeError> {
+  try {
+    await lines(sql);
+  } catch (error) {
+    assert.ok(error instanceof LakeError, String(error));
+    return error;
+  }
+  return assert.fail(`answered: ${sql}`);
+}
+
+/** Aggregated columns whose elements have no promised order; columns whose names differ only by case (see below). */
+const NOT_BY_LINE = new Set(['agg_collections', 'agg_retract', 'odd_names']);
+
+describe('SELECT * gives what Java reads', () => {
+  for (const { table, expected, orc } of GOLDEN.tables) {
+    const latest = expected.find((one) => one.file === 'latest.jsonl');
+    if (latest === undefined || orc || NOT_BY_LINE.has(table)) continue;
+    it(table, async () => {
+      const wanted = GOLDEN.lines(table, 'latest.jsonl').sort();
+      assert.deepEqual((await lines(`SELECT * FROM golden."${table}"`)).sort(), wanted);
+    });
+  }
+});
+
+describe('statements', () => {
+  it('refuse columns whose names differ only by case, naming both, but only when they touch them', async () => {
+    assert.match((await refusal('SELECT * FROM golden.odd_names')).message, /'ID' and 'id'/);
+    assert.equal((await lines('SELECT "two words" FROM golden.odd_names')).length, 25);
+  });
+
+  it('joins tables of different snapshots', async () => {
+    const sql = `SELECT count(*) AS n FROM golden.cl_none VERSION AS OF 1 a
+      JOIN golden.cl_none VERSION AS OF 7 b ON a.id = b.id`;
+    const at = (file: string): Set<unknown> =>
+      new Set(GOLDEN.lines('cl_none', file).map((line) => JSON.parse(line).id));
+    const [old, now] = [at('snapshot-1.jsonl'), at('latest.jsonl')];
+    assert.deepEqual(await lines(sql), [`{"n":"${[...old].filter((id) => now.has(id)).length}"}`]);
+  });
+
+  it('a common table expression shadows a table, and cannot take the place of a bound one', async () => {
+    const count = GOLDEN.lines('cl_none', 'latest.jsonl').length;
+    assert.deepEqual(await lines('WITH cl_none AS (SELECT 1 AS id) SELECT count(*) AS n FROM cl_none'), [
+      '{"n":"1"}',
+    ]);
+    const sql = 'WITH spillway_0 AS (SELECT 1 AS id) SELECT count(*) AS n FROM golden.cl_none, spillway_0';
+    assert.deepEqual(await lines(sql), [`{"n":"${count}"}`]);
+  });
+
+  it('keeps NaN, which statistics leave out, when a condition is pushed', async () => {
+    const rows = GOLDEN.lines('types_append_parquet', 'latest.jsonl').map(
+      (line) => JSON.parse(line).c_double,
+    );
+    const wanted = rows.filter(
+      (v) => v === 'NaN' || v === 'Infinity' || (typeof v === 'number' && v > 1e30),
+    ).length;
+    const sql = 'SELECT count(*) AS n FROM golden.types_append_parquet WHERE c_double > 1e30';
+    assert.deepEqual(await lines(sql), [`{"n":"${wanted}"}`]);
+  });
+
+  it('pushes conditions to planning', async () => {
+    const result = await lake.sql(
+      "SELECT v FROM golden.part_nulls WHERE p = 'nothing like it' AND length(v) > 3",
+    );
+    const [table] = result.tables;
+    await result.close();
+    assert.deepEqual(table?.pushed, {
+      kind: 'and',
+      children: [{ kind: 'eq', column: 'p', value: 'nothing like it' }],
+    });
+    assert.equal(table?.report?.filesRead, 0);
+  });
+
+  it('a result without rows still has its fields', async () => {
+    const result = await lake.sql('SELECT id, v FROM golden.cl_none WHERE id IS NULL');
+    assert.deepEqual(
+      result.fields.map((field) => field.name),
+      ['id', 'v'],
+    );
+    await result.close();
+  });
+
+  it('answers SHOW and DESCRIBE', async () => {
+    assert.deepEqual(await lines('SHOW DATABASES'), ['{"database_name":"golden"}']);
+    assert.equal((await lines('show tables from golden')).length, GOLDEN.tables.length);
+    assert.match((await lines('DESCRIBE golden.cl_none'))[0] ?? '', /"type":"INT NOT NULL","key":"primary"/);
+  });
+});
+
+describe('what is not a table is out of reach', () => {
+  const denied: readonly string[] = [
+    "SELECT * FROM read_csv('/etc/passwd')",
+    "SELECT * FROM read_text('/etc/passwd')",
+    "SELECT * FROM glob('/*')",
+    "SELECT * FROM read_parquet('/x.parquet')",
+    'SELECT * FROM duckdb_settings()',
+    'SELECT * FROM pragma_version()',
+    "SELECT getenv('HOME')",
+    "SELECT current_setting('memory_limit')",
+    "SELECT * FROM query('SELECT 1')",
+    "SELECT * FROM query_table('spillway_0')",
+    "SELECT (SELECT content FROM read_text('/etc/passwd'))",
+    "WITH x AS (SELECT * FROM read_blob('/etc/passwd')) SELECT * FROM x",
+    "COPY (SELECT 1) TO '/tmp/spillway-must-not-exist'",
+    "ATTACH '/tmp/spillway-must-not-exist' AS x",
+    "SET memory_limit = '100GB'",
+    'INSTALL httpfs',
+    'CREATE TABLE x AS SELECT 1',
+    'DROP TABLE spillway_0',
+    'PRAGMA database_list',
+    "EXPORT DATABASE '/tmp/spillway-must-not-exist'",
+    'SELECT * FROM a.b.c',
+  ];
+  for (const sql of denied) {
+    it(sql, async () => assert.equal((await refusal(sql)).kind, 'denied'));
+  }
+
+  it('files are not tables either', async () => {
+    for (const sql of [
+      "SELECT * FROM '/etc/passwd'",
+      'SELECT * FROM "data.csv"',
+      "SELECT * FROM 'https://x/y.parquet'",
+    ]) {
+      assert.equal((await refusal(sql)).kind, 'invalid');
+    }
+    assert.equal(existsSync('/tmp/spillway-must-not-exist'), false);
+  });
+
+  it('wrong statements say where', async () => {
+    assert.match((await refusal('SELECT FROM')).message, /syntax error.*character/);
+    assert.equal((await refusal('SELECT 1; SELECT 2')).code, 'SQL_INVALID');
+    assert.equal((await refusal('SELECT nope FROM golden.cl_none')).code, 'SQL_INVALID');
+    assert.equal((await refusal('SELECT * FROM golden.nope')).code, 'TABLE_MISSING');
+    assert.equal((await refusal('')).code, 'SQL_INVALID');
+  });
+});
