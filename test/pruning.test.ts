@@ -1,4 +1,5 @@
-// Pruning never changes an answer: every golden table read with random conditions, planned with them and without.
+// Pruning never changes an answer: every golden table read with random conditions, planned with them and
+// without.
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -123,7 +123,8 @@ describe('the difference of two snapshots', () => {
       const withKinds = kindLines(await read(await diff(a, b), { kind: true }));
       const deletes = withKinds.filter((line) => line.startsWith('{"_kind":"-D"'));
       const idsOf = (rows: readonly string[]): string[] => rows.map((line) => JSON.parse(line).id).sort();
-      // A file of both states is left out of both, so a delete of one of its keys comes even if it changes nothing.
+      // A file of both states is left out of both, so a delete of one of its keys comes even if it changes
+      // nothing.
       const deleted = new Set(idsOf(deletes));
       assert.deepEqual(
         idsOf(gone.map(([, line]) => line)).filter((id) => !deleted.has(id)),
@@ -308,6 +309,17 @@ describe('a read', () => {
       const byTag = await golden.openTable('golden.tags_branches', { 'scan.tag-name': name });
       assert.deepEqual(await lines(byId), await lines(byTag));
     }
+  });
+
+  it('whose files vanish says whether the snapshot expired or the table is broken', async () => {
+    const { catalog, path } = copyOf('append_bucketed', 'vanished');
+    const table = await catalog.openTable('golden.append_bucketed');
+    const plan = await planScan(table);
+    for (let bucket = 0; bucket < 4; bucket++) rmSync(join(path, `bucket-${bucket}`), { recursive: true });
+    const start = (): Promise<unknown> => readPlan(table, plan.splits, { engine }).next();
+    await assert.rejects(start(), { code: 'FILE_MISSING' });
+    rmSync(join(path, `snapshot/snapshot-${plan.snapshot?.id}`));
+    await assert.rejects(start(), { code: 'READ_EXPIRED' });
   });
 
   it('refuses paths that leave the table', async () => {

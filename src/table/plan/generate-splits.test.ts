@@ -33,7 +33,9 @@ function file(name: string, size: number, parts: Partial<RangedFile> = {}): Rang
   };
 }
 
-/** Java's `newFile(name, level, minKey, maxKey, maxSequence)`: its size is the width of its range plus one. */
+/**
+ * Java's `newFile(name, level, minKey, maxKey, maxSequence)`: its size is the width of its range plus one.
+ */
 function keyed(
   name: string,
   level: number,
@@ -151,7 +153,8 @@ describe('splits of primary-key tables', () => {
     ]);
   });
 
-  // Java calls these raw-convertible and merges them all the same (PrimaryKeyTableRawFileSplitReadProvider.java).
+  // Java calls these raw-convertible and merges them all the same
+  // (PrimaryKeyTableRawFileSplitReadProvider.java).
   it('merge files of old versions, whose deleted rows nobody counted', () => {
     const files = [keyed('1', 1, [0, 10], undefined), keyed('2', 1, [10, 20], undefined)].map((f) => {
       const { deleteRowCount: _, ...rest } = f;

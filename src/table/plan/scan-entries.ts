@@ -126,8 +126,8 @@ export async function listManifests(
 }
 
 /**
- * The bytes of a file in the table's manifest directory. `size`: what names it says that it has so many bytes; Avro alone
- * does not tell a file that lost its last blocks.
+ * The bytes of a file in the table's manifest directory. `size`: what names it says that it has so many
+ * bytes; Avro alone does not tell a file that lost its last blocks.
  */
 export async function readManifestFile(
   table: Table,

@@ -4,8 +4,8 @@ import type { DataFileMeta } from '../../format/index.ts';
 import { missing, notAFile, type Store } from '../../store/index.ts';
 
 /**
- * Throws unless the file is there and as long as its entry says. Java opens files by that length, so another one is a
- * file cut short, or another file.
+ * Throws unless the file is there and as long as its entry says. Java opens files by that length, so another
+ * one is a file cut short, or another file.
  *
  * Errors  `FILE_MISSING`; `FILE_CORRUPT` at the byte where it should have ended.
  */
