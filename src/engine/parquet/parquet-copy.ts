@@ -3,6 +3,7 @@
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { checkAborted, corrupt, LakeError, PARQUET_FOOTER_BYTES_MAX } from '../../base/index.ts';
 import {
+  checkParquetSchema,
   decodeParquetFooter,
   type ParquetFooter,
   type ParquetLeaf,
@@ -11,6 +12,8 @@ import {
 
 /** Footer length and magic at the end of a file. */
 const TAIL_BYTES = 8;
+/** Footers read at the same time; each takes a thread of libuv's pool. */
+const FILES_AT_ONCE = 4;
 const COPY_BYTES = 4 * 1024 * 1024;
 
 /** A footer and where in its file it begins. */
@@ -25,6 +28,27 @@ export interface LocatedFooter {
  * Errors  FILE_MISSING, FILE_DENIED, FILE_CORRUPT; FEATURE_UNSUPPORTED when the footer is encrypted.
  */
 export async function readParquetFooter(path: string): Promise<LocatedFooter> {
+  const { bytes, start } = await readFooterBytes(path);
+  return { footer: decodeParquetFooter(bytes, path, start), start };
+}
+
+/**
+ * Refuses files whose schemas would crash the engine; a few are looked at at a time.
+ *
+ * Errors  as `readParquetFooter`, of the first such file in order.
+ */
+export async function checkParquetFiles(paths: readonly string[]): Promise<void> {
+  for (let i = 0; i < paths.length; i += FILES_AT_ONCE) {
+    const some = paths.slice(i, i + FILES_AT_ONCE);
+    const footers = await Promise.allSettled(some.map(readFooterBytes));
+    for (const [k, footer] of footers.entries()) {
+      if (footer.status === 'rejected') throw footer.reason;
+      checkParquetSchema(footer.value.bytes, some[k] as string, footer.value.start);
+    }
+  }
+}
+
+async function readFooterBytes(path: string): Promise<{ bytes: Uint8Array; start: number }> {
   const file = await openFile(path);
   try {
     const stat = await file.stat();
@@ -51,7 +75,7 @@ export async function readParquetFooter(path: string): Promise<LocatedFooter> {
     }
     const start = size - TAIL_BYTES - length;
     const bytes = await readAt(file, path, start, length);
-    return { footer: decodeParquetFooter(bytes, path, start), start };
+    return { bytes, start };
   } finally {
     await file.close();
   }

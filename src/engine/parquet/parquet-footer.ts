@@ -85,6 +85,21 @@ export function decodeParquetFooter(bytes: Uint8Array, file: string, base = 0): 
   return { bytes, chunks, ...leavesOf(elements, reader) };
 }
 
+/**
+ * Reads the schema alone and refuses what would end the process: DuckDB divides by zero on a DECIMAL whose
+ * scale exceeds its precision.
+ *
+ * Errors  FILE_CORRUPT naming file and offset.
+ */
+export function checkParquetSchema(bytes: Uint8Array, file: string, base = 0): void {
+  const reader = new ThriftReader(bytes, file, base);
+  reader.struct((field) => {
+    if (field.id !== 2 || field.type !== THRIFT.LIST) return false;
+    readStructs(reader, () => readElement(reader));
+    return 'stop';
+  }, 0);
+}
+
 function readStructs<T>(reader: ThriftReader, read: () => T): T[] {
   const { size, type } = reader.list();
   if (size > 0 && type !== THRIFT.STRUCT) throw reader.fail('a list of structs holds something else');
@@ -95,23 +110,66 @@ function readStructs<T>(reader: ThriftReader, read: () => T): T[] {
 
 function readElement(reader: ThriftReader): Element {
   const element: Element = { name: '', type: undefined, typeAt: 0, lengthAt: undefined, children: 0 };
+  const decimal: DecimalClaim = { claimed: false, scale: 0, precision: 0 };
+  let bytes = 1;
   reader.struct((field) => {
     if (field.id === 1 && field.type === THRIFT.I32) {
       element.typeAt = reader.at;
       element.type = reader.zigzag();
     } else if (field.id === 2 && field.type === THRIFT.I32) {
       element.lengthAt = reader.at;
-      reader.zigzag();
+      bytes = reader.zigzag();
     } else if (field.id === 4 && field.type === THRIFT.BINARY) {
       element.name = text(reader.binary());
     } else if (field.id === 5 && field.type === THRIFT.I32) {
       element.children = reader.zigzag();
+    } else if (field.id === 6 && field.type === THRIFT.I32) {
+      decimal.claimed ||= reader.zigzag() === CONVERTED_DECIMAL;
+    } else if (field.id === 7 && field.type === THRIFT.I32) {
+      decimal.scale = reader.zigzag();
+    } else if (field.id === 8 && field.type === THRIFT.I32) {
+      decimal.precision = reader.zigzag();
+    } else if (field.id === 10 && field.type === THRIFT.STRUCT) {
+      readLogicalType(reader);
     } else {
       return false;
     }
     return true;
   }, 2);
+  if (decimal.claimed) checkDecimal(reader, decimal);
+  if (element.type === FIXED_LEN_BYTE_ARRAY && bytes <= 0) throw reader.fail('binaries of no length');
   return element;
+}
+
+/** `ConvertedType.DECIMAL`, and the member of the union `LogicalType` that is one. */
+const CONVERTED_DECIMAL = 5;
+const LOGICAL_DECIMAL = 5;
+const DECIMAL_PRECISION_MAX = 38;
+
+interface DecimalClaim {
+  claimed: boolean;
+  scale: number;
+  precision: number;
+}
+
+/** LogicalType's DECIMAL: 1 scale, 2 precision. */
+function readLogicalType(reader: ThriftReader): void {
+  reader.struct((field) => {
+    if (field.id !== LOGICAL_DECIMAL || field.type !== THRIFT.STRUCT) return false;
+    const decimal: DecimalClaim = { claimed: true, scale: 0, precision: 0 };
+    reader.struct((inner) => {
+      if (inner.type !== THRIFT.I32 || (inner.id !== 1 && inner.id !== 2)) return false;
+      decimal[inner.id === 1 ? 'scale' : 'precision'] = reader.zigzag();
+      return true;
+    }, 4);
+    checkDecimal(reader, decimal);
+    return true;
+  }, 3);
+}
+
+function checkDecimal(reader: ThriftReader, { scale, precision }: DecimalClaim): void {
+  if (precision >= 1 && precision <= DECIMAL_PRECISION_MAX && scale >= 0 && scale <= precision) return;
+  throw reader.fail(`no such type: DECIMAL(${precision}, ${scale})`);
 }
 
 function readRowGroup(reader: ThriftReader, chunks: ParquetChunk[]): void {

@@ -155,6 +155,20 @@ for (const bridge of BRIDGES) {
       assert.equal((await rowsOf(engine.readParquet({ paths: [one], columns }))).length, 5000);
     });
 
+    it('refuses a DECIMAL(12, 34), on which DuckDB divides by zero', async () => {
+      const bytes = await readFile(paths[0] as string);
+      // SchemaElement of c_row.d: converted_type DECIMAL, scale 3, precision 12.
+      const at = bytes.indexOf(Buffer.from([0x25, 0x0a, 0x15, 0x06, 0x15, 0x18]));
+      assert.ok(at > 0);
+      bytes[at + 3] = 34 * 2;
+      const path = join(directory, 'decimal.parquet');
+      await writeFile(path, bytes);
+      const columns = fields.filter((f) => f.name === 'c_row');
+      const error = await codeOf(engine.readParquet({ paths: [path], columns }));
+      assert.equal(error.code, 'FILE_CORRUPT');
+      assert.equal(error.details.file, path);
+    });
+
     it('stops when the signal fires, before and while it reads', async () => {
       const columns = [field('a', INT)];
       const read = { paths: [one], columns, batchRows: 2048 };

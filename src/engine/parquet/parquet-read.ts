@@ -8,7 +8,7 @@ import { type Batch, sliceBatch } from '../../codec/index.ts';
 import type { ParquetRead } from '../engine.ts';
 import { isLz4Refusal } from '../engine-error.ts';
 import { type QueryHost, runQuery } from '../run-query.ts';
-import { copyWithInt96AsBytes, readParquetFooter } from './parquet-copy.ts';
+import { checkParquetFiles, copyWithInt96AsBytes, readParquetFooter } from './parquet-copy.ts';
 import { int96Leaves, type ParquetFooter } from './parquet-footer.ts';
 import { copyWithoutLz4, holdsLz4 } from './parquet-recode.ts';
 import { NOTHING, type ScanColumns, scanFields, scanSql } from './parquet-scan.ts';
@@ -24,8 +24,12 @@ export async function* readParquetFiles(
   for (let i = 0; i < read.paths.length; i += PARQUET_FILES_PER_QUERY) {
     const paths = read.paths.slice(i, i + PARQUET_FILES_PER_QUERY);
     const inspect = nanos.size > 0 || (likeRenamed && (await renamesColumns(paths[0] as string)));
-    if (inspect) for (const path of paths) yield* readInspected(host, read, path, { nanos, copies });
-    else yield* readTogether(host, read, paths, copies);
+    if (inspect) {
+      for (const path of paths) yield* readInspected(host, read, path, { nanos, copies });
+    } else {
+      await checkParquetFiles(paths);
+      yield* readTogether(host, read, paths, copies);
+    }
   }
 }
 

@@ -46,8 +46,11 @@ export class ThriftReader {
     this.#base = base;
   }
 
-  /** Calls `take` for each field of the struct here; a field it does not read (false) is skipped. */
-  struct(take: (field: ThriftField) => boolean, depth: number): void {
+  /**
+   * Calls `take` for each field of the struct here; a field it does not read (false) is skipped. `stop`
+   * leaves the rest of the struct unread.
+   */
+  struct(take: (field: ThriftField) => boolean | 'stop', depth: number): void {
     this.#checkDepth(depth);
     let id = 0;
     for (;;) {
@@ -57,7 +60,9 @@ export class ThriftReader {
       const delta = header >> 4;
       id = delta === 0 ? this.zigzag() : id + delta;
       const field = { id, type: header & 15, headerAt };
-      if (!take(field)) this.skip(field.type, depth + 1);
+      const taken = take(field);
+      if (taken === 'stop') return;
+      if (!taken) this.skip(field.type, depth + 1);
     }
   }
 
