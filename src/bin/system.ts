@@ -15,7 +15,8 @@ const OPTIONS = {
 export const help = `usage: spillway system DATABASE.TABLE NAME [options]
 
 Prints a system table. NAME is one of: snapshots schemas options files manifests partitions buckets tags
-branches consumers statistics audit_log binlog ro aggregation_fields table_indexes. Times are UTC.
+branches consumers statistics audit_log binlog ro row_tracking file_key_ranges aggregation_fields
+table_indexes. Times are UTC.
 
 ${printOptions(OPTIONS)}
 

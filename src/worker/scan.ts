@@ -1,9 +1,9 @@
 // One planned read of a table: what it will do, and its rows.
 import { type Field, LakeError } from '../base/index.ts';
 import { type Batch, type Row, rowsOf } from '../codec/index.ts';
-import { fieldsOf, filterBatch, type Predicate } from '../format/index.ts';
+import { columnsOf, fieldsOf, filterBatch, type Predicate } from '../format/index.ts';
 import { type Plan, type PlanReport, planScan, requestedFields, type Table } from '../table/index.ts';
-import type { LakeCore } from './lake.ts';
+import type { LakeCore } from './lake-core.ts';
 import { projectBatch } from './project.ts';
 import { readLeased } from './read-leased.ts';
 import type { SystemSource } from './system-source.ts';
@@ -12,8 +12,9 @@ import type { Travel } from './travel-options.ts';
 /**
  * What to read.
  *
- * Shape   `columns` in this order, default all. `filter`: a condition as text (`a >= 5 and b in ('x', 'y')`) or as a `Predicate`; it is
- *         applied exactly. `kind` appends a column `_VALUE_KIND` (0 +I, 1 -U, 2 +U, 3 -D).
+ * Shape   `columns` in this order, default all. `filter`: a condition as text (`a >= 5 and b in ('x', 'y')`)
+ *         or as a `Predicate`; it is applied exactly. `kind` appends a column `_VALUE_KIND` (0 +I, 1 -U, 2
+ *         +U, 3 -D).
  * Limits  `limit`: rows after which reading stops.
  */
 export interface ScanOptions extends Travel {
@@ -71,10 +72,15 @@ async function tableScan(core: LakeCore, { table, options, filter }: ScanStart):
 function systemScan(core: LakeCore, { table, options, filter }: ScanStart, system: SystemSource): Scan {
   const wanted = options.columns === undefined ? system.fields : fieldsOf(system, options.columns);
   const limit = options.limit ?? Number.POSITIVE_INFINITY;
+  const looked = filter === undefined ? [] : [...columnsOf(filter)];
+  const asked = {
+    columns: [...wanted.map((field) => field.name), ...looked],
+    ...(filter === undefined ? {} : { filter }),
+  };
   const batches = async function* (): AsyncGenerator<Batch, void, undefined> {
     let left = limit;
     if (left <= 0) return;
-    for await (const batch of system.read(core.engine, options.signal)) {
+    for await (const batch of system.read(core.engine, options.signal, asked)) {
       const kept = filter === undefined ? batch : filterBatch(batch, filter);
       if (kept.rowCount === 0) continue;
       const shown = projectBatch(kept, wanted, left);

@@ -10,13 +10,15 @@ import {
   type Vector,
   vectorOf,
 } from '../../codec/index.ts';
+import { joinAnd, type Predicate, splitAnd } from '../../format/index.ts';
 import { SEQUENCE_NUMBER_FIELD, UPDATE_BEFORE } from '../../tree/index.ts';
+import { pickByColumns } from '../plan/conditions.ts';
 import { planScan } from '../plan/plan-scan.ts';
 import type { Split, SplitFile } from '../plan/split.ts';
 import { type ReadRequest, readPlan } from '../read/read-plan.ts';
 import type { Table } from '../table.ts';
 import { flag } from '../table-options.ts';
-import type { OpenSystemTable } from './system-table.ts';
+import type { OpenSystemTable, SystemRead } from './system-table.ts';
 
 const STRING: DataType = { kind: 'VARCHAR', nullable: true, length: LENGTH_MAX };
 
@@ -33,16 +35,18 @@ const KIND_TEXTS = vectorOf(STRING, ['+I', '-U', '+U', '-D']);
  * Source  Paimon, table/system/AuditLogTable.java.
  */
 export function auditLog(table: Table): OpenSystemTable {
-  const fields = [...specialFields(table), ...table.schema.fields];
+  const special = specialFields(table);
   return {
-    fields,
-    async *read(engine, signal) {
-      const { splits } = await planScan(table, signal === undefined ? {} : { signal });
+    fields: [...special, ...table.schema.fields],
+    async *read(engine, signal, asked = {}) {
+      const data = askedFields(table, asked);
+      const fields = [...special, ...data];
+      const read = { ...dataFilter(table, asked), ...(signal === undefined ? {} : { signal }) };
+      const { splits } = await planScan(table, read);
       if (splits.length === 0) return;
-      const request = { ...kindRequest(table), engine: await engine(), ...(signal ? { signal } : {}) };
+      const request = { ...kindRequest(table, data), ...read, engine: await engine() };
       for await (const batch of readPlan(table, splits, request)) {
-        const columns = kindFirst(table, batch);
-        yield { fields, rowCount: batch.rowCount, columns };
+        yield { fields, rowCount: batch.rowCount, columns: kindFirst(data.length, batch) };
       }
     },
   };
@@ -57,21 +61,19 @@ export function auditLog(table: Table): OpenSystemTable {
  */
 export function binlog(table: Table): OpenSystemTable {
   const special = specialFields(table);
-  const arrays = table.schema.fields.map((field): Field => {
-    const element: DataType = { ...field.type, nullable: true };
-    return { ...field, type: { kind: 'ARRAY', nullable: true, element } };
-  });
-  const fields = [...special, ...arrays];
   return {
-    fields,
-    async *read(engine, signal) {
-      const { splits } = await planScan(table, signal === undefined ? {} : { signal });
+    fields: [...special, ...table.schema.fields.map(arrayOf)],
+    async *read(engine, signal, asked = {}) {
+      const data = askedFields(table, asked);
+      const fields = [...special, ...data.map(arrayOf)];
+      const cancel = signal === undefined ? {} : { signal };
+      const { splits } = await planScan(table, cancel);
       if (splits.length === 0) return;
-      const request = { ...kindRequest(table), engine: await engine(), ...(signal ? { signal } : {}) };
+      const request = { ...kindRequest(table, data), ...cancel, engine: await engine() };
       for (const split of splits) {
         const pairs = split.kind === 'data' && split.way === 'as-written';
         for await (const batch of wholePairs(readPlan(table, [split], request), pairs)) {
-          yield packed(table, fields, batch, pairs);
+          yield packed(data.length, fields, batch, pairs);
         }
       }
     },
@@ -89,11 +91,13 @@ export function readOptimized(table: Table): OpenSystemTable {
   const level = schema.primaryKeys.length === 0 ? undefined : (n: number) => n === top;
   return {
     fields: schema.fields,
-    async *read(engine, signal) {
-      const cancel = signal === undefined ? {} : { signal };
-      const plan = await planScan(table, { ...cancel, ...(level === undefined ? {} : { level }) });
+    async *read(engine, signal, asked = {}) {
+      const read = { ...dataFilter(table, asked), ...(signal === undefined ? {} : { signal }) };
+      const plan = await planScan(table, { ...read, ...(level === undefined ? {} : { level }) });
       const splits = level === undefined ? plan.splits : plan.splits.map((s) => onlyLevel(s, level));
-      if (splits.length > 0) yield* readPlan(table, splits, { ...cancel, engine: await engine() });
+      if (splits.length === 0) return;
+      const columns = askedFields(table, asked).map((field) => field.name);
+      yield* readPlan(table, splits, { ...read, columns, engine: await engine() });
     },
   };
 }
@@ -116,13 +120,36 @@ function specialFields(table: Table): readonly Field[] {
   return withSequence(table) ? [ROWKIND_FIELD, SEQUENCE_NUMBER_FIELD] : [ROWKIND_FIELD];
 }
 
-function kindRequest(table: Table): Omit<ReadRequest, 'engine'> {
-  return { kind: true, keepDeletes: true, ...(withSequence(table) ? { sequence: true } : {}) };
+function kindRequest(table: Table, data: readonly Field[]): Omit<ReadRequest, 'engine'> {
+  const columns = data.map((field) => field.name);
+  return { columns, kind: true, keepDeletes: true, ...(withSequence(table) ? { sequence: true } : {}) };
 }
 
-/** The columns of a batch that ends with (the sequence number and) the kind, these put first. */
-function kindFirst(table: Table, batch: Batch): readonly Vector[] {
-  const { length } = table.schema.fields;
+/** The table's columns that were asked for, in its order. */
+function askedFields(table: Table, { columns }: SystemRead): readonly Field[] {
+  const { fields } = table.schema;
+  return columns === undefined ? fields : fields.filter((field) => columns.includes(field.name));
+}
+
+/** The part of a filter that is about the table's own columns. */
+function dataFilter(table: Table, { filter }: SystemRead): { readonly filter?: Predicate } {
+  const names = table.schema.fields.map((field) => field.name);
+  const own = pickByColumns(splitAnd(filter), names).picked;
+  const joined = joinAnd(own);
+  return joined === undefined ? {} : { filter: joined };
+}
+
+/** Source: Paimon, table/system/BinlogTable.java (rowType). */
+function arrayOf(field: Field): Field {
+  const element: DataType = { ...field.type, nullable: true };
+  return { ...field, type: { kind: 'ARRAY', nullable: true, element } };
+}
+
+/**
+ * The columns of a batch of `length` data columns that ends with (the sequence number and) the kind, these
+ * put first.
+ */
+function kindFirst(length: number, batch: Batch): readonly Vector[] {
   const kinds = kindsOf(batch);
   const texts = take(KIND_TEXTS, Int32Array.from(kinds.values.subarray(0, batch.rowCount)));
   return [texts, ...batch.columns.slice(length, -1), ...batch.columns.slice(0, length)];
@@ -163,7 +190,7 @@ function pairStarts(batch: Batch): Int32Array {
   return starts.subarray(0, count);
 }
 
-function packed(table: Table, fields: readonly Field[], batch: Batch, pairs: boolean): Batch {
+function packed(dataColumns: number, fields: readonly Field[], batch: Batch, pairs: boolean): Batch {
   const starts = pairs ? pairStarts(batch) : Int32Array.from({ length: batch.rowCount }, (_, row) => row);
   const length = starts.length;
   const offsets = new Int32Array(length + 1);
@@ -171,8 +198,8 @@ function packed(table: Table, fields: readonly Field[], batch: Batch, pairs: boo
   offsets[length] = batch.rowCount;
   const firsts = (vector: Vector): Vector => take(vector, starts);
   const lasts = Int32Array.from(starts, (_, i) => (offsets[i + 1] as number) - 1);
-  const [texts, ...rest] = kindFirst(table, batch);
-  const sequences = rest.slice(0, rest.length - table.schema.fields.length);
+  const [texts, ...rest] = kindFirst(dataColumns, batch);
+  const sequences = rest.slice(0, rest.length - dataColumns);
   const values = rest.slice(sequences.length);
   const columns = [
     take(texts as Vector, lasts),

@@ -2,6 +2,7 @@
 import { BATCH_ROWS_MAX, type DataType, type Field, parseTypeText } from '../../base/index.ts';
 import { type Batch, batchOf, type Value } from '../../codec/index.ts';
 import type { Engine } from '../../engine/index.ts';
+import type { Predicate } from '../../format/index.ts';
 import type { Table } from '../table.ts';
 
 /**
@@ -22,7 +23,22 @@ export interface SystemTable {
  */
 export interface OpenSystemTable {
   readonly fields: readonly Field[];
-  read(engine: () => Promise<Engine>, signal: AbortSignal | undefined): AsyncIterable<Batch>;
+  read(
+    engine: () => Promise<Engine>,
+    signal: AbortSignal | undefined,
+    asked?: SystemRead,
+  ): AsyncIterable<Batch>;
+}
+
+/**
+ * What the reader of a system table will look at.
+ *
+ * Shape   batches have at least `columns`, in the order of `fields`; rows that do not match `filter` may be
+ *         left out, so whoever reads still filters.
+ */
+export interface SystemRead {
+  readonly columns?: readonly string[];
+  readonly filter?: Predicate;
 }
 
 /** Columns from `name: TYPE` pairs; ids count from 0, as in Java's TABLE_TYPE. */
