@@ -27,8 +27,8 @@ export interface DiffRead {
  *
  * Shape   `diff`: rows of `after` that `before` has not or has otherwise, as they are; with `kind` also those
  *         of `after` that take a key away, and as -D those of `before` whose key `after` does not know. A row
- *         that lost against a newer one before (by sequence) is no change, as in Java. `overwrite`: all rows of `before` as -D, then all of `after` as +I. For
- *         append tables the rows of `after`.
+ *         that lost against a newer one before (by sequence) is no change, as in Java. `overwrite`: all rows
+ *         of `before` as -D, then all of `after` as +I. For append tables the rows of `after`.
  * Source  Paimon, table/source/splitread/IncrementalDiffSplitRead.java,
  *         IncrementalChangelogReadProvider.java.
  */

@@ -81,8 +81,8 @@ export const ROW_ID_FIELD: Field = {
 };
 
 /**
- * True for columns that files hold beside the table's: the sequence number and the row kind in every file of a
- * primary-key table, sequence number and row id in some files with row tracking.
+ * True for columns that files hold beside the table's: the sequence number and the row kind in every file of
+ * a primary-key table, sequence number and row id in some files with row tracking.
  */
 export function isSystemField(field: Field): boolean {
   const { id } = field;

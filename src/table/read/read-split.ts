@@ -23,9 +23,9 @@ import { readFiles } from './read-file.ts';
  *
  * Shape   `columns` in this order, default all; `filter` is applied exactly; `kind` appends `_VALUE_KIND`
  *         TINYINT (0 +I, 1 -U, 2 +U, 3 -D) and lets rows that take keys away through where a split knows of
- *         them. `keepDeletes` merges every split of a primary-key table and keeps rows whose merged kind takes
- *         the key away, as `$audit_log` does. `sequence` puts `_SEQUENCE_NUMBER` BIGINT before the kind; only
- *         for primary-key tables.
+ *         them. `keepDeletes` merges every split of a primary-key table and keeps rows whose merged kind
+ *         takes the key away, as `$audit_log` does. `sequence` puts `_SEQUENCE_NUMBER` BIGINT before the
+ *         kind; only for primary-key tables.
  */
 export interface RowsRequest {
   readonly columns?: readonly string[];
