@@ -25,8 +25,8 @@ export interface Contender {
 /**
  * A comparison.
  *
- * Shape   `ours` against `theirs` (the first of them is the yardstick). `atLeast`: ours must be that many times as fast. `msMax`,
- *         `peakMbMax`: absolute promises.
+ * Shape   `ours` against `theirs` (the first of them is the yardstick). `atLeast`: ours must be that many
+ *         times as fast. `msMax`, `peakMbMax`: absolute promises.
  */
 export interface Case {
   readonly title: string;

@@ -3,7 +3,10 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 
-/** What came of a run. `printed` is the JSON of its last line; `peakMb` the largest resident set; `wallMs` from start to exit. */
+/**
+ * What came of a run. `printed` is the JSON of its last line; `peakMb` the largest resident set; `wallMs`
+ * from start to exit.
+ */
 export interface Run {
   readonly printed: Readonly<Record<string, unknown>>;
   readonly peakMb: number;
@@ -61,7 +64,10 @@ function lastJson(out: string): Record<string, unknown> {
   }
 }
 
-/** Peak resident kilobytes of a process and of its children (a launcher's real work is in its child). 0 when it has gone. */
+/**
+ * Peak resident kilobytes of a process and of its children (a launcher's real work is in its child). 0 when
+ * it has gone.
+ */
 function peakOf(pid: number): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');

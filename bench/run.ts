@@ -1,6 +1,6 @@
-// `npm run bench`: Spillway beside Java Paimon and DuckDB on the same tables in one run; writes bench/RESULTS.md.
-// Needs a JDK 17 and Maven (test/java builds itself). Every contender of a case runs in every round, in turn, so that a busy
-// machine is busy for all of them; medians are reported.
+// `npm run bench`: Spillway beside Java Paimon and DuckDB on the same tables in one run; writes
+// bench/RESULTS.md. Needs a JDK 17 and Maven (test/java builds itself). Every contender of a case runs in
+// every round, in turn, so that a busy machine is busy for all of them; medians are reported.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -63,36 +63,39 @@ async function measure(one: Case): Promise<readonly Measured[]> {
 
 function print(one: Case, measured: readonly Measured[]): { readonly text: string; readonly missed: number } {
   const [ours, yardstick] = measured as [Measured, Measured?];
-  const verdicts = [
-    ...(one.atLeast === undefined || yardstick === undefined
-      ? []
-      : [
-          verdict(
-            `${(msOf(yardstick) / msOf(ours)).toFixed(2)} x, promised ${one.atLeast} x`,
-            msOf(yardstick) / msOf(ours) >= one.atLeast,
-          ),
-        ]),
-    ...(one.msMax === undefined
-      ? []
-      : [verdict(`${Math.round(msOf(ours))} ms, promised ${one.msMax} ms`, msOf(ours) <= one.msMax)]),
-    ...(one.peakMbMax === undefined
-      ? []
-      : [verdict(`${peakOf(ours)} MB peak, promised ${one.peakMbMax} MB`, peakOf(ours) <= one.peakMbMax)]),
-  ];
+  const verdicts: Verdict[] = [];
+  if (one.atLeast !== undefined && yardstick !== undefined) {
+    const ratio = msOf(yardstick) / msOf(ours);
+    verdicts.push(verdict(`${ratio.toFixed(2)} x, promised ${one.atLeast} x`, ratio >= one.atLeast));
+  }
+  if (one.msMax !== undefined) {
+    const ms = Math.round(msOf(ours));
+    verdicts.push(verdict(`${ms} ms, promised ${one.msMax} ms`, ms <= one.msMax));
+  }
+  if (one.peakMbMax !== undefined) {
+    const peak = peakOf(ours);
+    verdicts.push(verdict(`${peak} MB peak, promised ${one.peakMbMax} MB`, peak <= one.peakMbMax));
+  }
   const lines = measured.map(({ contender, runs }) => {
     const ms = runs.map(contender.ms).sort((a, b) => a - b);
     const spread = `${Math.round(ms[0] as number)}-${Math.round(ms.at(-1) as number)}`;
     const rows = runs[0]?.printed.rows;
     const median = median_(ms);
     const rate = typeof rows === 'number' ? `${(rows / median / 1000).toFixed(2)} M rows/s` : '';
-    return `| ${contender.name} | ${Math.round(median)} | ${spread} | ${rate} | ${median_(runs.map((run) => run.peakMb))} |`;
+    const peak = median_(runs.map((run) => run.peakMb));
+    return `| ${contender.name} | ${Math.round(median)} | ${spread} | ${rate} | ${peak} |`;
   });
   const table = ['| | ms | range | rate | peak RSS MB |', '|---|---|---|---|---|', ...lines].join('\n');
   const text = `### ${one.title}\n\n${table}\n\n${verdicts.map(({ text: said }) => said).join('\n\n')}\n`;
   return { text, missed: verdicts.filter(({ kept }) => !kept).length };
 }
 
-function verdict(text: string, kept: boolean): { readonly text: string; readonly kept: boolean } {
+interface Verdict {
+  readonly text: string;
+  readonly kept: boolean;
+}
+
+function verdict(text: string, kept: boolean): Verdict {
   return { text: `${kept ? 'kept' : '**missed**'}: ${text}`, kept };
 }
 
@@ -114,11 +117,14 @@ function page(all: readonly string[]): string {
   const load = readFileSync('/proc/loadavg', 'utf8').split(' ').slice(0, 3).join(' ');
   return `# Results
 
-Written by \`npm run bench\`: medians of ${TIMES_DEFAULT} unless said, every contender in every round, each run a new process.
-\`ms\` is from opening the table to the last row inside that process (Java: a new JVM, class loading included, start of the JVM not);
-memory is the peak resident set the kernel saw. Times differ from machine to machine; the ratios are what counts.
+Written by \`npm run bench\`: medians of ${TIMES_DEFAULT} unless said, every contender in every round, each run
+a new process. \`ms\` is from opening the table to the last row inside that process (Java: a new JVM, class
+loading included, start of the JVM not); memory is the peak resident set the kernel saw. Times differ from machine
+to machine; the ratios are what counts.
 
-Machine: ${cpus().length} x ${cpu}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}, Node ${process.version}; load at the end ${load}.
+Machine: ${cpus().length} x ${cpu}, ${Math.round(totalmem() / 2 ** 30)} GiB,
+Linux ${release()}, Node ${process.version};
+load at the end ${load}.
 
 ${all.join('\n')}`;
 }

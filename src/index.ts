@@ -1,4 +1,5 @@
-// The public surface of Spillway. What users of the library need stands first; below the line is for building on its parts.
+// The public surface of Spillway. What users of the library need stands first; below the line is for building
+// on its parts.
 export {
   type DataType,
   type ErrorCode,

@@ -1,4 +1,5 @@
-// The same statement in plain DuckDB over the same Parquet files: `TABLE` in it stands for them. One JSON line.
+// The same statement in plain DuckDB over the same Parquet files: `TABLE` in it stands for them. One JSON
+// line.
 import { DuckDBInstance } from '@duckdb/node-api';
 
 const [sql = '', memory = '', ...files] = process.argv.slice(2);

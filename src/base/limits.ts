@@ -1,4 +1,5 @@
-// Every maximum of Spillway that is not an option, with its reason. Loops, buffers and caches name one of these.
+// Every maximum of Spillway that is not an option, with its reason. Loops, buffers and caches name one of
+// these.
 
 /** Rows of a batch: enough to amortise a call, few enough that a step of the merge stays below 30 ms. */
 export const BATCH_ROWS_MAX = 65536;
@@ -7,12 +8,16 @@ export const BATCH_BYTES_TARGET = 8 * 1024 * 1024;
 /** Rows of a batch of one run while merging: small, because every run of a section holds one. */
 export const RUN_BATCH_ROWS = 8192;
 /**
- * Bytes of a batch of one run while merging: two of each run are held, so 32 runs take 64 MB however wide their rows.
+ * Bytes of a batch of one run while merging: two of each run are held, so 32 runs take 64 MB however wide
+ * their rows are.
  */
 export const RUN_BATCH_BYTES = 1024 * 1024;
 /** Runs merged at once without an external sort first: each costs a Parquet reader and a batch. */
 export const MERGE_FAN_IN_MAX = 32;
-/** Bytes of a metadata JSON file (snapshot, schema, tag): Java's own are a few kilobytes, wide schemas a megabyte. */
+/**
+ * Bytes of a metadata JSON file (snapshot, schema, tag): Java's own are a few kilobytes, wide schemas a
+ * megabyte.
+ */
 export const METADATA_JSON_BYTES_MAX = 64 * 1024 * 1024;
 /** Depth of nested types and of JSON values; deeper input is an attack on the stack. */
 export const NESTING_DEPTH_MAX = 64;
@@ -26,13 +31,21 @@ export const AVRO_HEADER_BYTES_MAX = 16 * 1024 * 1024;
 export const AVRO_SCHEMA_TYPES_MAX = 100_000;
 /** Bytes read at once while walking over an Avro file's blocks: a few of Java's 64 kB blocks a call. */
 export const AVRO_READ_AHEAD_BYTES = 512 * 1024;
-/** Connections the engine keeps open between queries: each costs a few kilobytes, opening one well below a millisecond. */
+/**
+ * Connections the engine keeps open between queries: each costs a few kilobytes, opening one well below a
+ * millisecond.
+ */
 export const ENGINE_SESSIONS_IDLE_MAX = 8;
-/** A query without rows, progress and processor time for this long has hung (DuckDB 1.5 can): it is interrupted. */
+/**
+ * A query without rows, progress and processor time for this long has hung (DuckDB 1.5 can): it is
+ * interrupted.
+ */
 export const QUERY_STALL_MS = 30_000;
 /** How long an interrupted query may take to stop before its connection is given up. */
 export const QUERY_INTERRUPT_GRACE_MS = 2_000;
-/** Bytes of a Parquet footer: Java's own are kilobytes; 10,000 columns times 100 row groups stay below this. */
+/**
+ * Bytes of a Parquet footer: Java's own are kilobytes; 10,000 columns times 100 row groups stay below this.
+ */
 export const PARQUET_FOOTER_BYTES_MAX = 256 * 1024 * 1024;
 /** Files one statement of the engine reads: its text and DuckDB's file list stay small. */
 export const PARQUET_FILES_PER_QUERY = 256;
@@ -40,7 +53,10 @@ export const PARQUET_FILES_PER_QUERY = 256;
 export const STAGE_ROWS_PER_TURN = 8192;
 /** Bytes DuckDB's allocator may hold on top of what is in use before it is told to give them back. */
 export const ALLOCATOR_SLACK_BYTES = 32 * 1024 * 1024;
-/** Bytes of one Parquet page that is copied by ourselves: writers aim at 1 MB, one huge value makes a huge page. */
+/**
+ * Bytes of one Parquet page that is copied by ourselves: writers aim at 1 MB, one huge value makes a huge
+ * page.
+ */
 export const PARQUET_PAGE_BYTES_MAX = 256 * 1024 * 1024;
 /** Bytes of a Parquet page's header: a few, and the least and greatest value if the writer left them. */
 export const PARQUET_PAGE_HEADER_BYTES_MAX = 16 * 1024 * 1024;

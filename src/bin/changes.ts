@@ -10,7 +10,7 @@ const OPTIONS = {
   from: {
     kind: 'text',
     value: 'WHERE',
-    help: 'earliest, latest, or a snapshot id (default: all rows, then changes)',
+    help: 'earliest, latest or a snapshot id (default: all rows first)',
   },
   once: { kind: 'flag', help: 'end when everything committed so far is printed' },
   columns: { kind: 'list', short: 'c', value: 'A,B', help: 'only these columns, in this order' },
@@ -21,8 +21,8 @@ const OPTIONS = {
 
 export const help = `usage: spillway changes DATABASE.TABLE [options]
 
-Prints the changes of a table as JSON lines, _snapshot and _kind (+I -U +U -D) first, and goes on with every new
-snapshot until it is stopped. Without --from it begins with the rows that are there.
+Prints the changes of a table as JSON lines, _snapshot and _kind (+I -U +U -D) first, and goes on with every
+new snapshot until it is stopped. Without --from it begins with the rows that are there.
 
 ${printOptions(OPTIONS)}
 

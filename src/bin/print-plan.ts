@@ -7,11 +7,13 @@ const BUCKETS_SHOWN = 20;
 /** The lines of a plan: what was considered, what was pruned and why, and which way every bucket takes. */
 export function printPlan(name: string, report: PlanReport): string {
   const { manifests, files, splits } = report;
+  const read = `${report.filesRead} read, ${bytesText(report.bytes)}`;
+  const other = splits.other > 0 ? `, ${splits.other} as written` : '';
   const lines = [
     `${name}: snapshot ${report.snapshotId ?? 'none'}, ${report.mode}`,
     `  manifests  ${manifests.total} listed${prunedText(manifests.pruned)}`,
-    `  files      ${files.total} live${prunedText(files.pruned)}; ${report.filesRead} read, ${bytesText(report.bytes)}`,
-    `  splits     ${splits.raw} raw, ${splits.merge} merged${splits.other > 0 ? `, ${splits.other} as written` : ''}`,
+    `  files      ${files.total} live${prunedText(files.pruned)}; ${read}`,
+    `  splits     ${splits.raw} raw, ${splits.merge} merged${other}`,
     `  deletion vectors ${report.deletionVectors}`,
   ];
   for (const bucket of report.buckets.slice(0, BUCKETS_SHOWN)) {

@@ -60,7 +60,7 @@ export class QueryWatch {
    */
   async run<T>(start: () => Promise<T>): Promise<T> {
     if (this.#signal?.aborted) throw this.#cancelled();
-    // Calls come by the thousand and reading the clocks costs as much as one: the timer's next look reads them.
+    // Calls come by the thousand and reading the clocks costs as much as one: the timer's next look does it.
     this.#quietSinceMs = undefined;
     try {
       return await new Promise<T>((resolve, reject) => {

@@ -1,11 +1,15 @@
-// The one memory number and the shares it is cut into. A share is a maximum. `docs/memory.md` prints this table.
+// The one memory number and the shares it is cut into. A share is a maximum. `docs/memory.md` prints this
+// table.
 import { readFileSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import { LakeError } from '../base/index.ts';
 
 const MB = 1024 * 1024;
 
-/** What the process needs for a table of a few rows: the runtime, the engine's library, this code. Measured: 140-152 MB peak. */
+/**
+ * What the process needs for a table of a few rows: the runtime, the engine's library, this code. Measured:
+ * 140-152 MB peak.
+ */
 const BASE_BYTES = 152 * MB;
 /** Batches on their way (current and prefetched batch of each run, output) and metadata being planned. */
 const BATCHES_MIN_BYTES = 64 * MB;
@@ -18,8 +22,8 @@ export const MEMORY_MIN_BYTES = BASE_BYTES + BATCHES_MIN_BYTES + ENGINE_MIN_BYTE
 /**
  * How a memory number is cut.
  *
- * Units   bytes. `base + batches + scan + sql = total`: `scan` is the limit of the engine that decodes files, `sql` what all
- *         running SQL statements share.
+ * Units   bytes. `base + batches + scan + sql = total`: `scan` is the limit of the engine that decodes files,
+ *         `sql` what all running SQL statements share.
  */
 export interface Budget {
   readonly totalBytes: number;

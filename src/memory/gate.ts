@@ -1,4 +1,5 @@
-// Who may hold how many bytes of a share, and who waits. First come, first served; nobody is starved by smaller requests.
+// Who may hold how many bytes of a share, and who waits. First come, first served; nobody is starved by
+// smaller requests.
 import { LakeError } from '../base/index.ts';
 
 /** How many requests may wait at one gate. More are refused at once. */
@@ -11,7 +12,10 @@ export interface Lease extends AsyncDisposable {
   release(): void;
 }
 
-/** What a request for bytes says of itself. `atLeast` defaults to the bytes asked: the grant may be anything in between. */
+/**
+ * What a request for bytes says of itself. `atLeast` defaults to the bytes asked: the grant may be anything
+ * in between.
+ */
 export interface LeaseRequest {
   readonly holder: string;
   readonly atLeast?: number;
@@ -136,7 +140,8 @@ export class Gate {
       .map((lease) => ({ holder: lease.holder, bytes: lease.bytes }));
     return new LakeError(
       'BUDGET_EXHAUSTED',
-      `${holder} needs ${asked} bytes of ${this.#name} memory; ${this.#freeBytes} of ${this.capacityBytes} are free`,
+      `${holder} needs ${asked} bytes of ${this.#name} memory; ` +
+        `${this.#freeBytes} of ${this.capacityBytes} are free`,
       { asked, free: this.#freeBytes, capacity: this.capacityBytes, holders, waitedMs, retryAfterMs: 1000 },
     );
   }

@@ -72,7 +72,7 @@ describe('rows sorted beforehand', () => {
     assert.deepEqual(await merge([], 3, SPEC), []);
   });
 
-  it('keep of the levels above 0 the lowest alone, where compaction has merged the others into it', async () => {
+  it('keep of the levels above 0 the lowest alone: compaction has merged the others into it', async () => {
     const sum = (name: string): MergeSpec['engine'] => {
       const aggregator = {
         name,

@@ -13,7 +13,7 @@ import {
   readChanges,
   type Table,
 } from '../table/index.ts';
-import type { LakeCore } from './lake.ts';
+import type { LakeCore } from './lake-core.ts';
 import { type Scan, type ScanOptions, startScan } from './scan.ts';
 import { sqlScan } from './sql-scan.ts';
 import { openSystemTable, type SystemSource } from './system-source.ts';
@@ -22,8 +22,9 @@ import { travelOptions } from './travel-options.ts';
 /**
  * Options of `LakeTable.changes`.
  *
- * Shape   `from`: `full` (all rows, then changes; default unless the table's options say otherwise), `earliest`, `latest`, a snapshot id,
- *         `{ timestampMs }` or `{ consumer }`. `filter` as in a scan, but only conditions over columns. `once`: end when caught up.
+ * Shape   `from`: `full` (all rows, then changes; default unless the table's options say otherwise),
+ *         `earliest`, `latest`, a snapshot id, `{ timestampMs }` or `{ consumer }`. `filter` as in a scan,
+ *         but only conditions over columns. `once`: end when caught up.
  */
 export interface ChangesOptions extends Omit<ChangesRequest, 'engine' | 'filter'> {
   readonly filter?: string | Predicate;
@@ -90,8 +91,10 @@ export class LakeTable {
   /**
    * Plans a read.
    *
-   * Shape   a `Scan`: its fields, what was pruned and why, and the rows as batches (`for await`) or objects (`rows()`).
-   * Errors  COLUMN_MISSING, FILTER_INVALID, SNAPSHOT_MISSING, TAG_MISSING, ARGUMENT_INVALID; FILE_CORRUPT, FILE_MISSING.
+   * Shape   a `Scan`: its fields, what was pruned and why, and the rows as batches (`for await`) or objects
+   *         (`rows()`).
+   * Errors  COLUMN_MISSING, FILTER_INVALID, SNAPSHOT_MISSING, TAG_MISSING, ARGUMENT_INVALID; FILE_CORRUPT,
+   *         FILE_MISSING.
    */
   async scan(options: ScanOptions = {}): Promise<Scan> {
     const table = await this.#travelled(options);
@@ -104,8 +107,8 @@ export class LakeTable {
   }
 
   /**
-   * Follows the table's changelog: rows with their kind, snapshot by snapshot, from where `from` says. Ends with `once` when it has caught
-   * up, else goes on until the signal fires or the caller stops.
+   * Follows the table's changelog: rows with their kind, snapshot by snapshot, from where `from` says. Ends
+   * with `once` when it has caught up, else goes on until the signal fires or the caller stops.
    *
    * Errors  as `scan`; READ_EXPIRED when a snapshot it needs is gone.
    */
@@ -123,7 +126,8 @@ export class LakeTable {
   }
 
   /**
-   * Verifies what Java relies on in the table's files: metadata of all snapshots, tags and branches, and with `data` the rows too.
+   * Verifies what Java relies on in the table's files: metadata of all snapshots, tags and branches, and with
+   * `data` the rows too.
    *
    * Limits  holds the file descriptions of one snapshot, about 1 kB each.
    * Errors  findings go to `onProblem`; CANCELLED, STORE_UNAVAILABLE end the check.

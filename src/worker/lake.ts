@@ -7,6 +7,7 @@ import { type Engine, openEngine } from '../engine/index.ts';
 import { type Budget, cutBudget, defaultMemoryBytes, Gate, parseMemorySize } from '../memory/index.ts';
 import { LocalStore, type Store } from '../store/index.ts';
 import { Catalog, parseIdentifier } from '../table/index.ts';
+import type { LakeCore } from './lake-core.ts';
 import { LakeTable } from './lake-table.ts';
 import { runSql, type SqlOptions, type SqlResult } from './sql/index.ts';
 
@@ -16,8 +17,9 @@ const WAIT_MS_DEFAULT = 30_000;
 /**
  * How to open a lake.
  *
- * Units   `memory` bytes, or text such as `512mb`: what the process may use in all. Default: half of what the cgroup or machine allows.
- *         `waitMs`: how long a statement waits for its share before it is refused as `exhausted`. Default 30 s.
+ * Units   `memory` bytes, or text such as `512mb`: what the process may use in all. Default: half of what the
+ *         cgroup or machine allows. `waitMs`: how long a statement waits for its share before it is refused
+ *         as `exhausted`. Default 30 s.
  */
 export interface LakeOptions {
   /** The directory that holds the `<database>.db` folders. */
@@ -25,25 +27,17 @@ export interface LakeOptions {
   readonly memory?: number | string;
   /** Threads that decode and compute. Default: cores, at most 8. */
   readonly threads?: number;
-  /** Where spilled data goes. Default: the system's temporary directory. A directory of its own is made in it and removed on close. */
+  /**
+   * Where spilled data goes. Default: the system's temporary directory. A directory of its own is made in it
+   * and removed on close.
+   */
   readonly tempDirectory?: string;
   readonly waitMs?: number;
-  /** `native` (default) reads the engine's memory directly after a self-test; `public` uses its public API only. */
+  /**
+   * `native` (default) reads the engine's memory directly after a self-test; `public` uses its public API
+   * only.
+   */
   readonly bridge?: 'native' | 'public';
-}
-
-/** What the parts of an open lake share. Not part of the public surface. */
-export interface LakeCore {
-  readonly store: Store;
-  readonly catalog: Catalog;
-  readonly budget: Budget;
-  readonly sqlGate: Gate;
-  readonly batchGate: Gate;
-  readonly waitMs: number;
-  /** The engine that decodes files; opened at the first read. */
-  engine(): Promise<Engine>;
-  /** A further engine for one statement. The caller closes it. */
-  openEngine(memoryBytes: number): Promise<Engine>;
 }
 
 /**
@@ -104,7 +98,8 @@ export class Lake implements AsyncDisposable {
    * A table by name: `db.table`, `db.table$branch_x`, `db.table$snapshots`.
    *
    * Shape   `options` lie over the table's own for this handle (`scan.mode`, `consumer-id`, ...).
-   * Errors  TABLE_MISSING, BRANCH_MISSING, ARGUMENT_INVALID; FEATURE_UNSUPPORTED naming the option that would be read wrongly.
+   * Errors  TABLE_MISSING, BRANCH_MISSING, ARGUMENT_INVALID; FEATURE_UNSUPPORTED naming the option that would
+   *         be read wrongly.
    */
   async table(name: string, options: Readonly<Record<string, string>> = {}): Promise<LakeTable> {
     this.#checkOpen();
@@ -112,11 +107,12 @@ export class Lake implements AsyncDisposable {
   }
 
   /**
-   * Runs one SELECT over any number of tables (`FROM db.t VERSION AS OF 3`, `TIMESTAMP AS OF '…'`). SHOW DATABASES, SHOW TABLES FROM db
-   * and DESCRIBE db.t are answered too.
+   * Runs one SELECT over any number of tables (`FROM db.t VERSION AS OF 3`, `TIMESTAMP AS OF '…'`). SHOW
+   * DATABASES, SHOW TABLES FROM db and DESCRIBE db.t are answered too.
    *
    * Shape   the result's fields, and its batches as they are computed.
-   * Errors  SQL_INVALID, SQL_DENIED, those of reading tables; BUDGET_EXHAUSTED when the memory for statements stays taken.
+   * Errors  SQL_INVALID, SQL_DENIED, those of reading tables; BUDGET_EXHAUSTED when the memory for statements
+   *         stays taken.
    */
   sql(text: string, options: SqlOptions = {}): Promise<SqlResult> {
     this.#checkOpen();

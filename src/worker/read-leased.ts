@@ -1,8 +1,9 @@
-// Reading a plan under a lease: the batches on their way are counted against the lake's memory while they are read.
+// Reading a plan under a lease: the batches on their way are counted against the lake's memory while they are
+// read.
 import { MERGE_FAN_IN_MAX, RUN_BATCH_BYTES } from '../base/index.ts';
 import type { Batch } from '../codec/index.ts';
 import { filesOf, type ReadRequest, readPlan, type Split, type Table } from '../table/index.ts';
-import type { LakeCore } from './lake.ts';
+import type { LakeCore } from './lake-core.ts';
 
 /** The batch handed out, the one being made, and the first one of the next split. */
 const STREAM_BYTES = 12 * 1024 * 1024;
@@ -10,7 +11,8 @@ const STREAM_BYTES = 12 * 1024 * 1024;
 /**
  * Reads the splits of a plan. See `readPlan`.
  *
- * Limits  waits for its part of the batches' share, at most `waitMs`; a plan without merge asks 12 MB, one that merges k runs 2k MB more.
+ * Limits  waits for its part of the batches' share, at most `waitMs`; a plan without merge asks 12 MB, one
+ *         that merges k runs 2k MB more.
  * Errors  BUDGET_EXHAUSTED when the share stays taken; those of `readPlan`.
  */
 export async function* readLeased(

@@ -1,7 +1,8 @@
-// A scan whose filter is SQL that our own conditions do not cover: functions, arithmetic, subqueries. The engine evaluates it.
+// A scan whose filter is SQL that our own conditions do not cover: functions, arithmetic, subqueries. The
+// engine evaluates it.
 import { LakeError } from '../base/index.ts';
 import { type Identifier, printIdentifier } from '../table/index.ts';
-import type { LakeCore } from './lake.ts';
+import type { LakeCore } from './lake-core.ts';
 import type { Scan, ScanOptions } from './scan.ts';
 import { runSql, type SqlResult } from './sql/index.ts';
 import { quoteName } from './sql/time-travel.ts';
@@ -15,7 +16,8 @@ interface SqlScan {
  * Plans such a scan.
  *
  * Shape   as `Scan`; every iteration runs the statement again.
- * Errors  SQL_INVALID quoting the engine; ARGUMENT_INVALID with `kind`, `branch` beside a branch in the name, or `between`.
+ * Errors  SQL_INVALID quoting the engine; ARGUMENT_INVALID with `kind`, `branch` beside a branch in the name,
+ *         or `between`.
  */
 export async function sqlScan(core: LakeCore, { identifier, options }: SqlScan): Promise<Scan> {
   const { columns, filter, limit, kind, branch, between, signal } = options;

@@ -1,4 +1,5 @@
-// System tables behind one face: those made of metadata rows, and those that are another reading of the table itself.
+// System tables behind one face: those made of metadata rows, and those that are another reading of the table
+// itself.
 import { LakeError } from '../base/index.ts';
 import { findSystemTable, type OpenSystemTable, SYSTEM_TABLE_NAMES, type Table } from '../table/index.ts';
 

@@ -4,8 +4,8 @@ import { LakeError } from '../base/index.ts';
 /**
  * Which state of a table to read. At most one of the first six.
  *
- * Shape   `version`: a tag name, a snapshot id or `watermark-<n>`. `between`: `[from, to]` of snapshot ids or tags, `from` left out of the
- *         result; gives the changes between them.
+ * Shape   `version`: a tag name, a snapshot id or `watermark-<n>`. `between`: `[from, to]` of snapshot ids or
+ *         tags, `from` left out of the result; gives the changes between them.
  * Units   `timestamp`: epoch milliseconds, or text `yyyy-mm-dd hh:mm:ss`; `watermark`: milliseconds.
  */
 export interface Travel {
@@ -18,7 +18,10 @@ export interface Travel {
   readonly branch?: string;
 }
 
-/** The table options that make a read travel, undefined when it does not. Errors: ARGUMENT_INVALID for more than one way. */
+/**
+ * The table options that make a read travel, undefined when it does not. Errors: ARGUMENT_INVALID for more
+ * than one way.
+ */
 export function travelOptions(travel: Travel): Readonly<Record<string, string>> | undefined {
   const { snapshot, tag, version, timestamp, watermark, between } = travel;
   const options: Record<string, string> = {};

@@ -60,7 +60,8 @@ export interface EntryHead {
 }
 
 /**
- * `accept`: only entries it is true for are built and handed on; default all. `stats` false: files come with empty
+ * `accept`: only entries it is true for are built and handed on; default all. `stats` false: files come with
+ * empty
  * statistics, which takes a third of the time and memory away from plans that do not look at them.
  */
 export interface DecodeEntries {

@@ -1,4 +1,5 @@
-// The engine's own syntax tree, as `json_serialize_sql` prints it, and a walk over it. Only the few shapes that matter are typed.
+// The engine's own syntax tree, as `json_serialize_sql` prints it, and a walk over it. Only the few shapes
+// that matter are typed.
 import { LakeError, NESTING_DEPTH_MAX } from '../../base/index.ts';
 
 /** Any node of the tree. Integers beyond 2^53 are bigints and go back as they came. */

@@ -1,12 +1,12 @@
-// Binds every table of a statement to a relation inside the statement's engine: a view over files where the engine can read
-// them by itself, a staged copy of the merged rows where it cannot, or both united.
+// Binds every table of a statement to a relation inside the statement's engine: a view over files where the
+// engine can read them by itself, a staged copy of the merged rows where it cannot, or both united.
 import { dirname } from 'node:path';
 import { type Field, LakeError } from '../../base/index.ts';
 import type { Batch } from '../../codec/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { Predicate } from '../../format/index.ts';
 import { type PlanReport, parseIdentifier, planScan, type Table } from '../../table/index.ts';
-import type { LakeCore } from '../lake.ts';
+import type { LakeCore } from '../lake-core.ts';
 import { projectBatch } from '../project.ts';
 import { readLeased } from '../read-leased.ts';
 import { openSystemTable } from '../system-source.ts';
@@ -134,7 +134,8 @@ function pickFields(mentioned: MentionedColumns, all: readonly Field[], ref: Tab
     if (other !== undefined) {
       throw new LakeError(
         'FEATURE_UNSUPPORTED',
-        `${ref.database}.${ref.table} has columns '${other}' and '${name}'; SQL does not tell them apart, scan does`,
+        `${ref.database}.${ref.table} has columns '${other}' and '${name}'; ` +
+          'SQL does not tell them apart, scan does',
         { table: `${ref.database}.${ref.table}`, columns: [other, name] },
       );
     }

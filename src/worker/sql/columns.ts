@@ -1,4 +1,5 @@
-// Which columns of a table a statement can touch. Decided by names over the whole statement: it may name too many, never too few.
+// Which columns of a table a statement can touch. Decided by names over the whole statement: it may name too
+// many, never too few.
 import { isNode, type Node, textOf, walk } from './ast.ts';
 import type { TableRef } from './statement.ts';
 
@@ -8,7 +9,10 @@ export interface MentionedColumns {
   readonly names: ReadonlySet<string>;
 }
 
-/** Collects the column names of a statement. `all` when a star, COLUMNS(…), NATURAL join, position or whole row appears. */
+/**
+ * Collects the column names of a statement. `all` when a star, COLUMNS(…), NATURAL join, position or whole
+ * row appears.
+ */
 export function mentionedColumns(query: Node, tables: readonly TableRef[]): MentionedColumns {
   const names = new Set<string>();
   const aliases = new Set(tables.map((table) => table.alias.toLowerCase()));
@@ -38,7 +42,10 @@ export function neededColumns(mentioned: MentionedColumns, columns: readonly str
   return columns.filter((name) => mentioned.all || mentioned.names.has(name.toLowerCase()));
 }
 
-/** Points every `database.table.column` of the statement to the table's alias, since bound tables have no database. */
+/**
+ * Points every `database.table.column` of the statement to the table's alias, since bound tables have no
+ * database.
+ */
 export function dropDatabaseNames(query: Node, tables: readonly TableRef[]): void {
   walk(query, (node) => {
     const parts = node.column_names;

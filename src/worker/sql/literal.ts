@@ -1,4 +1,5 @@
-// Literals of the engine's syntax tree as literals of a Paimon column, only where both sides mean exactly the same value.
+// Literals of the engine's syntax tree as literals of a Paimon column, only where both sides mean exactly the
+// same value.
 import type { DataType } from '../../base/index.ts';
 import type { Literal } from '../../format/index.ts';
 import { isNode, type Node, textOf } from './ast.ts';
@@ -16,7 +17,9 @@ interface Exact {
   readonly scale: number;
 }
 
-/** The literal in the memory form of `type`, or undefined when the node is no literal or would need rounding. */
+/**
+ * The literal in the memory form of `type`, or undefined when the node is no literal or would need rounding.
+ */
 export function literalOf(node: unknown, type: DataType): Literal | undefined {
   if (!isNode(node)) return undefined;
   switch (type.kind) {

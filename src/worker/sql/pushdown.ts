@@ -1,5 +1,6 @@
-// Conditions of a statement that planning may use to skip files. The engine still evaluates the whole statement, so what is
-// pushed must only be implied by it; whatever is not plainly a column against a literal stays out.
+// Conditions of a statement that planning may use to skip files. The engine still evaluates the whole
+// statement, so what is pushed must only be implied by it; whatever is not plainly a column against a literal
+// stays out.
 import type { Field } from '../../base/index.ts';
 import type { Literal, Predicate } from '../../format/index.ts';
 import { isNode, type Node, textOf, walk } from './ast.ts';
@@ -18,9 +19,11 @@ const COMPARISONS: Readonly<Record<string, readonly [Comparison, Comparison]>> =
 };
 
 /**
- * The part of the statement's WHERE clauses that every row of `table` must satisfy to matter, over `fields`; undefined when none.
+ * The part of the statement's WHERE clauses that every row of `table` must satisfy to matter, over `fields`;
+ * undefined when none.
  *
- * Limits  looks at the query block whose FROM holds the table, through inner joins and the kept side of outer joins.
+ * Limits  looks at the query block whose FROM holds the table, through inner joins and the kept side of outer
+ *         joins.
  */
 export function pushedPredicate(
   query: Node,
@@ -36,7 +39,10 @@ export function pushedPredicate(
   return known.length === 0 ? undefined : { kind: 'and', children: known };
 }
 
-/** The SELECT block whose rows all come through `table`: removing a row of the table can only remove rows of the block. */
+/**
+ * The SELECT block whose rows all come through `table`: removing a row of the table can only remove rows of
+ * the block.
+ */
 function blockOf(query: Node, table: Node): Node | undefined {
   let found: Node | undefined;
   walk(query, (node) => {
@@ -126,7 +132,9 @@ function isLike(node: Node, children: readonly unknown[], resolve: Resolve): Pre
   return typeof pattern === 'string' ? { kind: 'like', column: column.name, pattern } : undefined;
 }
 
-/** The table's column a node names: qualified by its alias, or bare when the table is the block's only source. */
+/**
+ * The table's column a node names: qualified by its alias, or bare when the table is the block's only source.
+ */
 function columnOf(
   node: unknown,
   table: TableRef,

@@ -1,4 +1,5 @@
-// Which part of a plan the engine can read by itself: Parquet files whose rows are the table's rows, column by column.
+// Which part of a plan the engine can read by itself: Parquet files whose rows are the table's rows, column
+// by column.
 import { type DataType, type Field, LakeError } from '../../base/index.ts';
 import type { Value } from '../../codec/index.ts';
 import { type FileShape, fileShape, type Split, type SplitFile, type Table } from '../../table/index.ts';
@@ -22,8 +23,9 @@ export interface PlanCut {
 /**
  * Cuts a plan.
  *
- * Shape   `fields`: the columns the statement needs. A split goes into `groups` when all its files are Parquet without deletion vector,
- *         hold the columns unchanged (names may differ), and every column's type means the same to the engine.
+ * Shape   `fields`: the columns the statement needs. A split goes into `groups` when all its files are
+ *         Parquet without deletion vector, hold the columns unchanged (names may differ), and every column's
+ *         type means the same to the engine.
  */
 export async function cutPlan(
   table: Table,

@@ -28,7 +28,10 @@ async function refusal(sql: string): Promise<LakeError> {
   return assert.fail(`answered: ${sql}`);
 }
 
-/** Aggregated columns whose elements have no promised order; columns whose names differ only by case (see below). */
+/**
+ * Aggregated columns whose elements have no promised order; columns whose names differ only by case (see
+ * below).
+ */
 const NOT_BY_LINE = new Set(['agg_collections', 'agg_retract', 'odd_names']);
 
 describe('SELECT * gives what Java reads', () => {
@@ -43,7 +46,7 @@ describe('SELECT * gives what Java reads', () => {
 });
 
 describe('statements', () => {
-  it('refuse columns whose names differ only by case, naming both, but only when they touch them', async () => {
+  it('refuse columns whose names differ only by case, but only when they touch them', async () => {
     assert.match((await refusal('SELECT * FROM golden.odd_names')).message, /'ID' and 'id'/);
     assert.equal((await lines('SELECT "two words" FROM golden.odd_names')).length, 25);
   });

@@ -1,8 +1,9 @@
-// One statement from text to batches: time travel out, parse, find the tables, bind them, lock the engine down, run.
+// One statement from text to batches: time travel out, parse, find the tables, bind them, lock the engine
+// down, run.
 import { checkAborted, type Field, LakeError } from '../../base/index.ts';
 import { type Batch, parseJson, printJson, type Row, rowsOf, valueAt } from '../../codec/index.ts';
 import { type Engine, isLz4Refusal } from '../../engine/index.ts';
-import type { LakeCore } from '../lake.ts';
+import type { LakeCore } from '../lake-core.ts';
 import type { Travel } from '../travel-options.ts';
 import { isNode, type Node } from './ast.ts';
 import { type BoundTable, bindTable } from './bind.ts';
@@ -16,7 +17,9 @@ const DATABASE_DEFAULT = 'default';
 /** The least memory a statement starts with; below it even a small sort fails. */
 const STATEMENT_BYTES_MIN = 32 * 1024 * 1024;
 
-/** Options of a statement. `database`: where table names without a database are looked up. Default `default`. */
+/**
+ * Options of a statement. `database`: where table names without a database are looked up. Default `default`.
+ */
 export interface SqlOptions {
   readonly database?: string;
   readonly signal?: AbortSignal;
@@ -30,8 +33,8 @@ export interface InnerSqlOptions extends SqlOptions {
 /**
  * A running statement.
  *
- * Shape   iterate it once, or call `rows()`; `tables` says what became of each table. Leaving the loop early stops the statement; call
- *         `close()` when it is not iterated at all.
+ * Shape   iterate it once, or call `rows()`; `tables` says what became of each table. Leaving the loop early
+ *         stops the statement; call `close()` when it is not iterated at all.
  */
 export interface SqlResult extends AsyncIterable<Batch>, AsyncDisposable {
   readonly fields: readonly Field[];

@@ -2,7 +2,7 @@
 import { type DataType, type Field, printType } from '../../base/index.ts';
 import { type Batch, batchOf, type Value } from '../../codec/index.ts';
 import { parseIdentifier } from '../../table/index.ts';
-import type { LakeCore } from '../lake.ts';
+import type { LakeCore } from '../lake-core.ts';
 import { openSystemTable } from '../system-source.ts';
 
 /** Names listed by one batch. */

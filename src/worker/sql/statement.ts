@@ -1,4 +1,5 @@
-// What a statement asks for: which tables it reads, and that it does nothing but read tables. The engine parses; this decides.
+// What a statement asks for: which tables it reads, and that it does nothing but read tables. The engine
+// parses; this decides.
 import { LakeError } from '../../base/index.ts';
 import type { Travel } from '../travel-options.ts';
 import { isNode, type Node, textOf } from './ast.ts';
@@ -11,10 +12,21 @@ const TABLES_MAX = 256;
 const TABLE_FUNCTIONS = new Set(['range', 'generate_series', 'unnest']);
 
 /** Functions that look outside the tables: other queries, files, settings, the engine's own state. */
-const DENIED_FUNCTION =
-  /^(?:getenv|current_setting|set_config|query|query_table|nextval|currval|getvariable|write_log|pg_.*|duckdb_.*|pragma_.*|read_.*|parquet_.*|sniff_.*|glob|which_secret|json_execute.*|json_serialize_(?:sql|plan)|json_deserialize_sql|test_.*|summary|from_substrait.*|checkpoint|force_checkpoint|enable_.*|disable_.*|truncate_duckdb_logs|parse_duckdb_log_message|sql_auto_complete|check_peg_parser)$/i;
+const DENIED_FUNCTION = new RegExp(
+  `^(?:${[
+    'getenv|current_setting|set_config|getvariable|which_secret|summary|nextval|currval',
+    'query|query_table|json_execute.*|json_serialize_(?:sql|plan)|json_deserialize_sql|from_substrait.*',
+    'read_.*|parquet_.*|sniff_.*|glob',
+    'pg_.*|duckdb_.*|pragma_.*|test_.*|checkpoint|force_checkpoint|enable_.*|disable_.*',
+    'write_log|truncate_duckdb_logs|parse_duckdb_log_message|sql_auto_complete|check_peg_parser',
+  ].join('|')})$`,
+  'i',
+);
 
-/** One place where a statement names a table of the lake. `node` is the tree's own node, rewritten when the table is bound. */
+/**
+ * One place where a statement names a table of the lake. `node` is the tree's own node, rewritten when the
+ * table is bound.
+ */
 export interface TableRef {
   readonly node: Node;
   readonly database: string;
@@ -36,9 +48,11 @@ export interface StatementScope {
 /**
  * Finds every table of a parsed statement, and refuses what is not a query over tables.
  *
- * Shape   `root` is what `json_serialize_sql` gave for the text, parsed. CTE names shadow tables in their scope.
+ * Shape   `root` is what `json_serialize_sql` gave for the text, parsed. CTE names shadow tables in their
+ *         scope.
  * Limits  256 tables.
- * Errors  SQL_INVALID for text that does not parse or is no single query; SQL_DENIED for functions and sources beyond tables.
+ * Errors  SQL_INVALID for text that does not parse or is no single query; SQL_DENIED for functions and
+ *         sources beyond tables.
  */
 export function findTables(root: Node, scope: StatementScope): { query: Node; tables: TableRef[] } {
   const query = singleQuery(root);

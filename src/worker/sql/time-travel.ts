@@ -1,8 +1,10 @@
-// Takes the time-travel clauses out of a SQL text before the engine parses it, because the engine's grammar has none of them:
+// Takes the time-travel clauses out of a SQL text before the engine parses it, because the engine's grammar
+// has none of them:
 //   FROM db.t VERSION AS OF 3            FROM db.t TIMESTAMP AS OF '2026-01-31 12:00:00'
 //   FROM db.t FOR VERSION AS OF 'tag'    FROM db.t FOR SYSTEM_TIME AS OF TIMESTAMP '…'
 //   FROM db.t AT (VERSION => 3)          FROM `db`.`t`
-// Each named table gets a marked name (`t@1`) that the statement walk looks up again. Back-ticks become double quotes.
+// Each named table gets a marked name (`t@1`) that the statement walk looks up again. Back-ticks become
+// double quotes.
 import { LakeError } from '../../base/index.ts';
 import type { Travel } from '../travel-options.ts';
 
@@ -12,7 +14,10 @@ const SQL_LENGTH_MAX = 1024 * 1024;
 /** Stands between a table's name and the number of its clause. No table is called so. */
 export const TRAVEL_MARK = '\u0001travel';
 
-/** The statement without its time-travel clauses; `travels[i]` belongs to tables whose name ends with `TRAVEL_MARK` and i. */
+/**
+ * The statement without its time-travel clauses; `travels[i]` belongs to tables whose name ends with
+ * `TRAVEL_MARK` and i.
+ */
 export interface TravelledSql {
   readonly sql: string;
   readonly travels: readonly Travel[];

@@ -1,0 +1,19 @@
+// What the parts of an open lake share.
+import type { Engine } from '../engine/index.ts';
+import type { Budget, Gate } from '../memory/index.ts';
+import type { Store } from '../store/index.ts';
+import type { Catalog } from '../table/index.ts';
+
+/** One open lake, as its tables, scans and statements see it. Not part of the public surface. */
+export interface LakeCore {
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly budget: Budget;
+  readonly sqlGate: Gate;
+  readonly batchGate: Gate;
+  readonly waitMs: number;
+  /** The engine that decodes files; opened at the first read. */
+  engine(): Promise<Engine>;
+  /** A further engine for one statement. The caller closes it. */
+  openEngine(memoryBytes: number): Promise<Engine>;
+}
