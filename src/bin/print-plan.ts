@@ -12,7 +12,7 @@ export function printPlan(name: string, report: PlanReport): string {
   const lines = [
     `${name}: snapshot ${report.snapshotId ?? 'none'}, ${report.mode}`,
     `  manifests  ${manifests.total} listed${prunedText(manifests.pruned)}`,
-    `  files      ${files.total} live${prunedText(files.pruned)}; ${read}`,
+    `  files      ${files.total} listed${prunedText(files.pruned)}; ${read}`,
     `  splits     ${splits.raw} raw, ${splits.merge} merged${other}`,
     `  deletion vectors ${report.deletionVectors}`,
   ];

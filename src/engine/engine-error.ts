@@ -2,10 +2,13 @@
 // the kind of the error: this file is the one place that matches on them.
 import { LakeError } from '../base/index.ts';
 
-/** What was being done when DuckDB failed: reading stored files, or running a statement someone wrote. */
+/**
+ * What was being done when DuckDB failed: reading stored files, or running a statement someone wrote. `paths`
+ * of a statement: the files it reads; a failure that names one of them is about that file.
+ */
 export type Activity =
   | { readonly kind: 'files'; readonly paths: readonly string[] }
-  | { readonly kind: 'statement' };
+  | { readonly kind: 'statement'; readonly paths?: readonly string[] };
 
 const KIND = /(?:^|: )([A-Za-z][A-Za-z ]*?) Error: /;
 
@@ -68,9 +71,9 @@ export function engineError(error: unknown, activity: Activity): LakeError {
   }
   const codec = CODEC.exec(message)?.[1];
   if (codec !== undefined) return codecError(codec, message, activity, error);
-  return activity.kind === 'files'
-    ? fileError(message, kind, activity.paths, error)
-    : statementError(message, kind, error);
+  if (activity.kind === 'files') return fileError(message, kind, activity.paths, error);
+  const named = activity.paths?.filter((path) => message.includes(path)) ?? [];
+  return named.length > 0 ? fileError(message, kind, named, error) : statementError(message, kind, error);
 }
 
 function codecError(codec: string, message: string, activity: Activity, cause: unknown): LakeError {

@@ -45,6 +45,16 @@ export interface ParquetRead extends ReadOptions {
   readonly rowNumbers?: boolean;
 }
 
+/**
+ * `fields`: the Paimon type of every result column; derived from the result when absent. `paths`: the Parquet
+ * files a foreign statement reads by itself: those that would end the process are refused first, and failures
+ * name them.
+ */
+export interface QueryOptions extends ReadOptions {
+  readonly fields?: readonly Field[];
+  readonly paths?: readonly string[];
+}
+
 /** A table inside the engine that rows are appended to. */
 export interface Stage extends AsyncDisposable {
   readonly name: string;
@@ -66,7 +76,7 @@ export interface Engine extends AsyncDisposable {
    * Runs trusted SQL, at least one batch even for no rows; `fields` says the Paimon type of every result
    * column, or undefined to derive them from the result.
    */
-  query(sql: string, options?: ReadOptions & { readonly fields?: readonly Field[] }): AsyncIterable<Batch>;
+  query(sql: string, options?: QueryOptions): AsyncIterable<Batch>;
   /** Creates a temporary table for rows of these fields. */
   stage(name: string, fields: readonly Field[]): Promise<Stage>;
   /**

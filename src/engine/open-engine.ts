@@ -11,9 +11,10 @@ import { type NativeBridge, NativeReader } from './column/native-reader.ts';
 import { PublicReader } from './column/public-reader.ts';
 import { Database, type Session, type Statement } from './duckdb.ts';
 import { vectorWriter } from './duckdb-native.ts';
-import type { Engine, EngineOptions, ParquetRead, ReadOptions, Stage } from './engine.ts';
+import type { Engine, EngineOptions, ParquetRead, QueryOptions, Stage } from './engine.ts';
 import { engineError } from './engine-error.ts';
 import { checkReadsOnly, lockSettings } from './lock-down.ts';
+import { checkParquetFiles } from './parquet/parquet-copy.ts';
 import { readParquetFiles } from './parquet/parquet-read.ts';
 import { type QueryHost, runQuery } from './run-query.ts';
 import { nativeVerdict } from './self-test.ts';
@@ -112,15 +113,14 @@ class DuckEngine implements Engine, QueryHost {
     return readParquetFiles(this, read, this.#parts.directory);
   }
 
-  query(
-    sql: string,
-    options: ReadOptions & { readonly fields?: readonly Field[] } = {},
-  ): AsyncIterable<Batch> {
+  async *query(sql: string, options: QueryOptions = {}): AsyncGenerator<Batch, void, void> {
     const check = async (statement: Statement): Promise<void> => {
       if (this.#locked) checkReadsOnly(statement, sql);
     };
-    const single = this.#locked;
-    return runQuery(this, { ...options, sql, single, check, activity: { kind: 'statement' } });
+    const { paths, ...rest } = options;
+    if (paths !== undefined) await checkParquetFiles(paths);
+    const activity = { kind: 'statement', ...(paths === undefined ? {} : { paths }) } as const;
+    yield* runQuery(this, { ...rest, sql, single: this.#locked, check, activity });
   }
 
   stage(name: string, fields: readonly Field[]): Promise<Stage> {

@@ -35,6 +35,9 @@ export function fileError(path: string, error: unknown): LakeError {
   switch (code) {
     case 'ENOENT':
     case 'ENOTDIR':
+    // No file can be at such a path: too long a name, or links in a circle.
+    case 'ENAMETOOLONG':
+    case 'ELOOP':
       return missing(path, error);
     case 'EISDIR':
       return notAFile(path, error);

@@ -144,7 +144,9 @@ export class SnapshotLog {
   async pickOrLatest(wanted: (snapshot: Snapshot) => boolean): Promise<Snapshot | undefined> {
     const [earliest, latest] = [await this.earliestId(), await this.latestId()];
     if (earliest === undefined || latest === undefined) return undefined;
-    for (let id = latest; id >= earliest; id--) {
+    // Ids that are there, not all numbers between: a foreign file may be named by any number.
+    for (const id of (await this.ids()).toReversed()) {
+      if (id > latest || id < earliest) continue;
       const snapshot = await this.tryRead(id);
       if (snapshot !== undefined && wanted(snapshot)) return snapshot;
     }
@@ -153,7 +155,7 @@ export class SnapshotLog {
 
   /** A tag by name, undefined when there is none. */
   async tryTag(name: string): Promise<Tag | undefined> {
-    if (name === '' || name.includes('/')) return undefined;
+    if (name === '' || /[/\0]/.test(name)) return undefined;
     const path = `${this.#directory}/tag/tag-${name}`;
     const text = await readOptionalText(this.#store, path);
     return text === undefined ? undefined : parseTag(text, path);
@@ -196,7 +198,7 @@ export class SnapshotLog {
 
   /** A consumer's progress, undefined when it has none. */
   async consumer(id: string): Promise<Consumer | undefined> {
-    if (id === '' || id.includes('/')) return undefined;
+    if (id === '' || /[/\0]/.test(id)) return undefined;
     const path = `${this.#directory}/consumer/consumer-${id}`;
     const text = await readOptionalText(this.#store, path);
     return text === undefined ? undefined : { id, nextSnapshot: parseConsumer(text, path) };
@@ -259,10 +261,23 @@ export class SnapshotLog {
     return all.reduce<bigint | undefined>((a, b) => (a === undefined || b < a ? b : a), undefined);
   }
 
-  /** A hint file's number; a missing or unreadable hint is no hint. */
+  /**
+   * A hint file's number; a missing or unreadable hint is no hint, whatever is wrong with it. Source: Paimon,
+   * utils/HintFileUtils.java (readHint).
+   */
   async #hint(folder: string, name: string): Promise<bigint | undefined> {
-    const text = await readOptionalText(this.#store, `${this.#directory}/${folder}/${name}`);
+    const text = await this.#hintText(`${this.#directory}/${folder}/${name}`);
     return text !== undefined && /^\d{1,19}$/.test(text) ? BigInt(text) : undefined;
+  }
+
+  async #hintText(path: string): Promise<string | undefined> {
+    try {
+      return await readOptionalText(this.#store, path);
+    } catch (error) {
+      const useless = error instanceof LakeError && (error.kind === 'corrupt' || error.code === 'LIMIT_EXCEEDED');
+      if (useless) return undefined;
+      throw error;
+    }
   }
 
   async #numbers(folder: string, prefix: string): Promise<bigint[]> {

@@ -10,10 +10,15 @@ export interface LakeCore {
   readonly catalog: Catalog;
   readonly budget: Budget;
   readonly sqlGate: Gate;
+  /** What the batches of running reads take. */
   readonly batchGate: Gate;
+  /** What the engine takes to decode for running reads. */
+  readonly scanGate: Gate;
   readonly waitMs: number;
   /** The engine that decodes files; opened at the first read. */
   engine(): Promise<Engine>;
+  /** Forgets an engine that answers nothing any more; the next read opens another. */
+  dropEngine(engine: Engine): void;
   /** A further engine for one statement. The caller closes it. */
   openEngine(memoryBytes: number): Promise<Engine>;
 }

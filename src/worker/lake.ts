@@ -76,8 +76,10 @@ export class Lake implements AsyncDisposable {
       budget,
       sqlGate: new Gate('SQL', budget.sqlBytes),
       batchGate: new Gate('batch', budget.batchesBytes),
+      scanGate: new Gate('decoding', budget.scanBytes),
       waitMs: options.waitMs ?? WAIT_MS_DEFAULT,
       engine: () => this.#sharedEngine(),
+      dropEngine: (engine) => this.#dropEngine(engine),
       openEngine: (memoryBytes) => this.#openEngine(memoryBytes),
     };
   }
@@ -141,6 +143,15 @@ export class Lake implements AsyncDisposable {
     this.#checkOpen();
     this.#engine ??= this.#openEngine(this.budget.scanBytes);
     return this.#engine;
+  }
+
+  #dropEngine(engine: Engine): void {
+    const current = this.#engine;
+    void current?.then((shared) => {
+      if (shared !== engine || this.#engine !== current) return;
+      this.#engine = undefined;
+      return engine[Symbol.asyncDispose]();
+    });
   }
 
   async #openEngine(memoryBytes: number): Promise<Engine> {

@@ -103,6 +103,7 @@ export async function scanEntries(
     decodeManifest(bytes, path, { accept, onEntry, stats });
   }
   const live = gone.size === 0 ? added : added.filter((entry) => gone.isLive(entry));
+  report.fileCount -= added.length - live.length;
   return { added: live, unmarked, deleted };
 }
 

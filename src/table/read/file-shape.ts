@@ -5,6 +5,7 @@ import type { DataFileMeta } from '../../format/index.ts';
 import { dataFilePath } from '../directories.ts';
 import type { Split } from '../plan/split.ts';
 import type { Table } from '../table.ts';
+import { expectFile } from './expect-file.ts';
 import { resolveColumns } from './file-columns.ts';
 import { bucketContext } from './read-context.ts';
 
@@ -41,6 +42,8 @@ export async function fileShape(
   const bucket = bucketContext(table, split);
   const schema = file.schemaId === table.schema.id ? table.schema : await table.schemas.byId(file.schemaId);
   const { fileFields, unchanged } = resolveColumns(file, schema, fields, bucket.partition);
+  const path = dataFilePath(file, bucket.path, table.options.raw);
+  await expectFile(table.store, path, file);
   const columns = fields.map((field, i): FileShape['columns'][number] => {
     const stored = unchanged[i];
     if (stored !== undefined && sameType(stored.type, field.type)) return { kind: 'file', name: stored.name };
@@ -50,5 +53,5 @@ export async function fileShape(
   const lz4 = CODEC_OPTIONS.some((name) => /\blz4\b/i.test(schema.options[name] ?? ''));
   const names = new Set(schema.fields.map((field) => field.name.toLowerCase()));
   const plain = !lz4 && names.size === schema.fields.length;
-  return { path: dataFilePath(file, bucket.path, table.options.raw), columns, plain };
+  return { path, columns, plain };
 }

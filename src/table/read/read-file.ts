@@ -7,7 +7,7 @@ import {
   type DeletionVector,
   decodeDeletionVector,
 } from '../../format/index.ts';
-import { dataFilePath } from '../directories.ts';
+import { checkFileName, dataFilePath } from '../directories.ts';
 import type { DeletionFile, SplitFile } from '../plan/split.ts';
 import { dropDeleted } from './delete-rows.ts';
 import { expectFile, expectRows } from './expect-file.ts';
@@ -103,6 +103,7 @@ async function* readAlike(
  * (formatIdentifier).
  */
 export function formatOf(fileName: string): 'parquet' | 'avro' {
+  checkFileName(fileName);
   const extension = fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase();
   if (extension === 'parquet' || extension === 'avro') return extension;
   throw unsupported(

@@ -45,12 +45,15 @@ export interface BindContext {
   readonly direct: boolean;
 }
 
+/** A bound table: the files the engine reads by itself, and the paths it must be allowed to open for them. */
+export interface BoundPaths {
+  readonly bound: BoundTable;
+  readonly files: readonly string[];
+  readonly paths: readonly string[];
+}
+
 /** Binds one table, under the relation name `relation`, and gives the paths the engine may open for it. */
-export async function bindTable(
-  context: BindContext,
-  ref: TableRef,
-  relation: string,
-): Promise<{ readonly bound: BoundTable; readonly paths: readonly string[] }> {
+export async function bindTable(context: BindContext, ref: TableRef, relation: string): Promise<BoundPaths> {
   const identifier = parseIdentifier(`${ref.database}.${ref.table}`);
   const table = await context.core.catalog.openTable(identifier, travelOptions(ref.travel) ?? {});
   pointTo(ref, relation);
@@ -65,7 +68,7 @@ export async function bindTable(
       report: undefined,
       filesDirect: 0,
     };
-    return { bound: { name: `${ref.database}.${ref.table}`, ...bound, stagedRows }, paths: [] };
+    return { bound: { name: `${ref.database}.${ref.table}`, ...bound, stagedRows }, files: [], paths: [] };
   }
   return bindData(context, ref, relation, table);
 }
@@ -105,7 +108,7 @@ async function bindData(context: BindContext, ref: TableRef, relation: string, t
     stagedRows,
     filesDirect: files.length,
   };
-  return { bound, paths: files.length <= PATHS_LISTED_MAX ? files : directoriesOf(files) };
+  return { bound, files, paths: files.length <= PATHS_LISTED_MAX ? files : directoriesOf(files) };
 }
 
 async function stage(

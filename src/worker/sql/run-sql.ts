@@ -101,16 +101,19 @@ async function start({ core, engine, text, options, close, direct }: Start): Pro
   dropDatabaseNames(query, tables);
   const bound: BoundTable[] = [];
   const paths: string[] = [];
+  const files: string[] = [];
   for (const [i, ref] of tables.entries()) {
     const context = { core, engine, query, mentioned, signal: options.signal, direct };
     const one = await bindTable(context, ref, `spillway_${i}`);
     bound.push(one.bound);
-    paths.push(...one.paths);
+    for (const path of one.paths) paths.push(path);
+    for (const file of one.files) files.push(file);
   }
   const rewritten = tables.length === 0 ? sql : await print(engine, tree);
   await engine.lockDown([...new Set(paths)]);
   const signal = options.signal === undefined ? {} : { signal: options.signal };
-  const batches = engine.query(rewritten, signal)[Symbol.asyncIterator]();
+  const asked = { ...signal, ...(files.length === 0 ? {} : { paths: files }) };
+  const batches = engine.query(rewritten, asked)[Symbol.asyncIterator]();
   // The first batch is asked for here: a statement that cannot run fails now, and the fields are known.
   const first = await batches.next();
   if (first.done === true) throw new LakeError('BUG', 'the engine gave no batch, not even an empty one');
