@@ -13,8 +13,8 @@ const MB = 1024 * 1024;
 const BASE_BYTES = 152 * MB;
 /** Batches on their way (current and prefetched batch of each run, output) and metadata being planned. */
 const BATCHES_MIN_BYTES = 64 * MB;
-/** The least DuckDB works with: below it even a small sort fails. */
-const ENGINE_MIN_BYTES = 64 * MB;
+/** The least DuckDB works with, half of it for decoding and half for statements: below 64 MB sorts fail. */
+const ENGINE_MIN_BYTES = 128 * MB;
 
 /** The smallest memory number a lake opens with. */
 export const MEMORY_MIN_BYTES = BASE_BYTES + BATCHES_MIN_BYTES + ENGINE_MIN_BYTES;

@@ -274,7 +274,8 @@ export class SnapshotLog {
     try {
       return await readOptionalText(this.#store, path);
     } catch (error) {
-      const useless = error instanceof LakeError && (error.kind === 'corrupt' || error.code === 'LIMIT_EXCEEDED');
+      const useless =
+        error instanceof LakeError && (error.kind === 'corrupt' || error.code === 'LIMIT_EXCEEDED');
       if (useless) return undefined;
       throw error;
     }

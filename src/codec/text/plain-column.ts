@@ -12,6 +12,7 @@ import type {
 } from '../arrow/index.ts';
 import { wideAt } from '../arrow/index.ts';
 import { safeReader } from './int64-words.ts';
+import { isWellFormed, javaUtf8 } from './java-utf8.ts';
 import {
   dateText,
   decimalText,
@@ -96,7 +97,10 @@ function hexColumn(vector: BytesVector): TextOf {
 /** Bytes of a column decoded to one string at once; larger columns are decoded value by value. */
 const DECODE_AT_ONCE_BYTES_MAX = 64 * 1024 * 1024;
 
-/** The decoded text of a CHAR or VARCHAR column's values; the content of null slots means nothing. */
+/**
+ * The decoded text of a CHAR or VARCHAR column's values, malformed bytes as `javaUtf8` decodes them; the content
+ * of null slots means nothing.
+ */
 export function stringColumn(vector: BytesVector): TextOf {
   return needsOf(vector).multiByte ? utf8Column(vector) : asciiColumn(vector);
 }
@@ -127,7 +131,8 @@ function asciiColumn(vector: BytesVector): TextOf {
 function utf8Column(vector: BytesVector): TextOf {
   const bytes = asBuffer(vector.values);
   const offsets = vector.offsets;
-  return (i) => sliced(() => bytes.toString('utf8', offsets[i], offsets[i + 1]));
+  if (isWellFormed(vector)) return (i) => sliced(() => bytes.toString('utf8', offsets[i], offsets[i + 1]));
+  return (i) => sliced(() => javaUtf8(bytes.subarray(offsets[i], offsets[i + 1])));
 }
 
 function asBuffer(bytes: Uint8Array): Buffer {

@@ -16,6 +16,7 @@ import { keySections } from '../plan/bucket-files.ts';
 import { pickByColumns } from '../plan/conditions.ts';
 import type { SplitFile } from '../plan/split.ts';
 import type { BucketContext, ReadContext } from './read-context.ts';
+import { fits, runsCost } from './read-cost.ts';
 import { readFile } from './read-file.ts';
 import { sortRuns } from './sort-section.ts';
 
@@ -29,7 +30,8 @@ export interface MergeRead {
  * Reads files of one bucket merged.
  *
  * Shape   batches have the spec's fields and the two system columns, in key order.
- * Limits  at most `MERGE_FAN_IN_MAX` runs are open at once; a section of more is sorted by the engine first.
+ * Limits  at most `MERGE_FAN_IN_MAX` runs are open at once, and only as many as fit the context's room; a section of
+ *         more is sorted by the engine first.
  * Source  Paimon, operation/MergeFileSplitRead.java (createMergeReader).
  */
 export async function* mergeFiles(
@@ -59,7 +61,8 @@ async function* mergeSection(
   const conjuncts = runs.length === 1 ? read.conjuncts : pickByColumns(read.conjuncts, keys).picked;
   const fields = mergedFields(spec);
   const openers = runs.map((run) => (): RunSource => runSource(context, bucket, run, fields, conjuncts));
-  if (runs.length > (context.fanInMax ?? MERGE_FAN_IN_MAX)) {
+  const many = runs.length > (context.fanInMax ?? MERGE_FAN_IN_MAX);
+  if (many || (runs.length > 1 && !fits(context.room, runsCost(runs)))) {
     yield* mergeSorted(sortRuns(context, openers, spec), spec, signal);
     return;
   }

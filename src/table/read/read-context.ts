@@ -5,17 +5,19 @@ import type { Engine } from '../../engine/index.ts';
 import { bucketPath, decodePartition, type Predicate } from '../../format/index.ts';
 import type { Split } from '../plan/split.ts';
 import type { Table } from '../table.ts';
+import type { ReadRoom } from './read-cost.ts';
 
 /**
  * The table, the engine that decodes Parquet, and the caller's cancel signal.
  *
- * Limits  `fanInMax`: runs merged at once before the engine is asked to sort them, default
- *         `MERGE_FAN_IN_MAX`.
+ * Limits  `fanInMax`: runs merged at once, default `MERGE_FAN_IN_MAX`; `room`: bytes they may take, default without
+ *         limit. Beyond either the engine is asked to sort the runs first.
  */
 export interface ReadContext {
   readonly table: Table;
   readonly engine: Engine;
   readonly fanInMax?: number;
+  readonly room?: ReadRoom;
   readonly signal?: AbortSignal;
 }
 

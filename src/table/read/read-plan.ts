@@ -5,6 +5,7 @@ import type { Engine } from '../../engine/index.ts';
 import { renameColumns } from '../plan/rename-columns.ts';
 import { filesOf, type Split } from '../plan/split.ts';
 import type { Table } from '../table.ts';
+import { fits, type ReadRoom, splitCost } from './read-cost.ts';
 import { formatOf } from './read-file.ts';
 import { type RowsRequest, readSplit, requestedFields } from './read-split.ts';
 
@@ -12,8 +13,9 @@ import { type RowsRequest, readSplit, requestedFields } from './read-split.ts';
 export interface ReadRequest extends RowsRequest {
   readonly engine: Engine;
   readonly limit?: number;
-  /** See `ReadContext.fanInMax`. */
+  /** See `ReadContext`. */
   readonly fanInMax?: number;
+  readonly room?: ReadRoom;
   readonly signal?: AbortSignal;
 }
 
@@ -21,7 +23,7 @@ export interface ReadRequest extends RowsRequest {
  * Reads splits in their order.
  *
  * Shape   batches of `requestedFields(table, request)`; never empty.
- * Limits  one split is read at a time, and one batch of the next one is held ready.
+ * Limits  one split is read at a time, and one batch of the next one is held ready where both fit the room.
  * Errors  as `readSplit`. Everything opened is closed at the end, after an error and when the caller stops
  *         early.
  */
@@ -42,7 +44,11 @@ export async function* readPlan(
       try {
         for (let step = await current.next(); !step.done; step = await current.next()) {
           const next = splits[i + 1];
-          if (ahead === undefined && next !== undefined)
+          if (
+            ahead === undefined &&
+            next !== undefined &&
+            mayReadAhead(request.room, splits[i] as Split, next)
+          )
             ahead = new Prefetched(openSplit(table, next, request));
           const batch = step.value;
           yield batch.rowCount > left ? sliceBatch(batch, 0, left) : batch;
@@ -61,6 +67,11 @@ export async function* readPlan(
 /** Refuses files of a format that is not read before any row is given. */
 export function checkFormats(splits: readonly Split[]): void {
   for (const split of splits) for (const { file } of filesOf(split)) formatOf(file.fileName);
+}
+
+/** Whether the next split may be opened while this one is read. */
+function mayReadAhead(room: ReadRoom | undefined, current: Split, next: Split): boolean {
+  return fits(room, splitCost(current), splitCost(next));
 }
 
 /** A stream whose first batch is already being read. */
@@ -93,11 +104,12 @@ async function* openSplit(
   split: Split,
   request: ReadRequest,
 ): AsyncGenerator<Batch, void, undefined> {
-  const { engine, signal, fanInMax } = request;
+  const { engine, signal, fanInMax, room } = request;
   const shared = {
     engine,
     ...(signal === undefined ? {} : { signal }),
     ...(fanInMax === undefined ? {} : { fanInMax }),
+    ...(room === undefined ? {} : { room }),
   };
   const { fallback } = table;
   if (split.fromFallback !== true || fallback === undefined) {

@@ -1,0 +1,59 @@
+// What reading takes while it goes on, estimated from the sizes of files: how much may be open at once follows from it.
+import { FILE_DECODE_BYTES_MAX, RUN_BATCH_BYTES } from '../../base/index.ts';
+import type { DataFileMeta } from '../../format/index.ts';
+import { filesOf, type Split } from '../plan/split.ts';
+
+/**
+ * Bytes a read may take.
+ *
+ * Shape   `decodeBytes` in the engine, for compressed pages and decoded chunks; `batchBytes` for batches on their way.
+ */
+export interface ReadRoom {
+  readonly decodeBytes: number;
+  readonly batchBytes: number;
+}
+
+/** A file's statement and reader, whatever its size. */
+const READER_BYTES = 256 * 1024;
+/** Pages read ahead and decoded, by compressed size, up to the most one reader holds. */
+const DECODE_FACTOR = 3;
+/** Decoded rows by compressed size, up to two batches. */
+const INFLATE_FACTOR = 20;
+
+/** What one open file takes. */
+export function fileCost(file: Pick<DataFileMeta, 'fileSize'>): ReadRoom {
+  const size = Number(file.fileSize);
+  return {
+    decodeBytes: Math.min(FILE_DECODE_BYTES_MAX, READER_BYTES + DECODE_FACTOR * size),
+    batchBytes: Math.min(2 * RUN_BATCH_BYTES, READER_BYTES + INFLATE_FACTOR * size),
+  };
+}
+
+/** What a split takes at most: merged, all its files may be open at once; else one at a time. */
+export function splitCost(split: Split): ReadRoom {
+  const costs = filesOf(split).map(({ file }) => fileCost(file));
+  const add = (a: number, b: number): number => (split.way === 'raw' ? Math.max(a, b) : a + b);
+  return {
+    decodeBytes: costs.map((cost) => cost.decodeBytes).reduce(add, 0),
+    batchBytes: costs.map((cost) => cost.batchBytes).reduce(add, 0),
+  };
+}
+
+/** What merging runs takes: each has one file open at a time. */
+export function runsCost(runs: readonly (readonly { readonly file: DataFileMeta }[])[]): ReadRoom {
+  let decodeBytes = 0;
+  let batchBytes = 0;
+  for (const run of runs) {
+    const costs = run.map(({ file }) => fileCost(file));
+    decodeBytes += Math.max(0, ...costs.map((cost) => cost.decodeBytes));
+    batchBytes += Math.max(0, ...costs.map((cost) => cost.batchBytes));
+  }
+  return { decodeBytes, batchBytes };
+}
+
+/** True when `cost` fits beside `taken`. Without a room everything fits. */
+export function fits(room: ReadRoom | undefined, ...costs: readonly ReadRoom[]): boolean {
+  if (room === undefined) return true;
+  const sum = (pick: (cost: ReadRoom) => number): number => costs.reduce((all, cost) => all + pick(cost), 0);
+  return sum((c) => c.decodeBytes) <= room.decodeBytes && sum((c) => c.batchBytes) <= room.batchBytes;
+}
