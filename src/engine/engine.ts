@@ -55,7 +55,10 @@ export interface QueryOptions extends ReadOptions {
   readonly paths?: readonly string[];
 }
 
-/** A table inside the engine that rows are appended to. */
+/**
+ * A table inside the engine that rows are appended to. Malformed UTF-8 in character columns becomes U+FFFD as in
+ * `javaUtf8`: the engine's text functions rely on UTF-8.
+ */
 export interface Stage extends AsyncDisposable {
   readonly name: string;
   readonly rowCount: number;

@@ -1,6 +1,6 @@
 // Values as text the way Java makes it inside Paimon: in names of directories and in system tables.
 import { type DataType, LENGTH_MAX } from '../base/index.ts';
-import { civilFromDays, resolveCast, type Value, valueAt, vectorOf } from '../codec/index.ts';
+import { civilFromDays, javaUtf8, resolveCast, type Value, valueAt, vectorOf } from '../codec/index.ts';
 
 /**
  * A value cast to STRING: `2024-01-01 00:00:00.000`.
@@ -12,11 +12,10 @@ export function castText(type: DataType, value: Value): string | undefined {
   const cast = resolveCast(type, STRING);
   if (cast === undefined) return undefined;
   const text = valueAt(cast(vectorOf(type, [value])), 0);
-  return text === null ? undefined : decoder.decode(text as Uint8Array);
+  return text === null ? undefined : javaUtf8(text as Uint8Array);
 }
 
 const STRING: DataType = { kind: 'VARCHAR', nullable: true, length: LENGTH_MAX };
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
  * `toString` of the object that holds the value inside Java: a DATE is its day number, a TIMESTAMP
@@ -38,7 +37,7 @@ export function objectText(type: DataType, value: Value): string | undefined {
       return String(value);
     case 'CHAR':
     case 'VARCHAR':
-      return typeof value === 'string' ? value : decoder.decode(value as Uint8Array);
+      return typeof value === 'string' ? value : javaUtf8(value as Uint8Array);
     case 'FLOAT':
     case 'DOUBLE':
     case 'DECIMAL':

@@ -1,6 +1,7 @@
 // BinaryRow and BinaryArray bytes into cells. Every offset is checked against the bytes that are there.
 import { corrupt, type DataType, type LakeError, NESTING_DEPTH_MAX } from '../../base/index.ts';
 import type { Value } from '../arrow/index.ts';
+import { javaUtf8 } from '../text/index.ts';
 import {
   arrayHeaderBytes,
   elementBytes,
@@ -136,7 +137,7 @@ class Section {
         return this.#timestamp(type.precision, at);
       case 'CHAR':
       case 'VARCHAR':
-        return textOf(this.#slice(at));
+        return javaUtf8(this.#slice(at));
       case 'BINARY':
       case 'VARBINARY':
         return this.#slice(at);
@@ -214,10 +215,4 @@ class Section {
 
 function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-}
-
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-
-function textOf(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
 }

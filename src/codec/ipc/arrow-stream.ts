@@ -2,6 +2,7 @@
 import type { RecordBatch, Schema } from 'apache-arrow';
 import type { Field } from '../../base/index.ts';
 import type { Batch, Vector } from '../arrow/index.ts';
+import { wellFormedBatch } from '../text/index.ts';
 import { arrowData } from './arrow-data.ts';
 import { type Arrow, arrowSchema } from './arrow-schema.ts';
 
@@ -12,7 +13,7 @@ import { type Arrow, arrowSchema } from './arrow-schema.ts';
  *         CHAR, VARCHAR utf8 · BINARY, VARBINARY binary · DATE date32 · TIME time32[ms] · TIMESTAMP
  *         timestamp[us], from precision 7 on timestamp[ns]; local-zoned with zone UTC · ARRAY list · MAP map
  *         · MULTISET map to int32 counts · ROW struct. All fields are nullable; field metadata `paimon.type`,
- *         `paimon.id`, `paimon.description` keep what Arrow has no place for.
+ *         `paimon.id`, `paimon.description` keep what Arrow has no place for. Malformed UTF-8 becomes U+FFFD.
  * Limits  one batch at a time; chunks share memory with the batches.
  * Errors  VALUE_OUT_OF_RANGE for timestamp[ns] outside the years 1677 to 2262 and for null map keys.
  */
@@ -28,7 +29,7 @@ export async function* arrowStream(
   writer.reset(sink, schema);
   yield* chunks.splice(0);
   for await (const batch of batches) {
-    writer.write(recordBatch(arrow, schema, batch));
+    writer.write(recordBatch(arrow, schema, wellFormedBatch(batch)));
     yield* chunks.splice(0);
   }
   writer.finish();

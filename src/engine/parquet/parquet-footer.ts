@@ -324,7 +324,7 @@ function applyEdits(bytes: Uint8Array, edits: Edit[]): Uint8Array {
   return out;
 }
 
-const UTF8 = new TextDecoder();
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 function text(bytes: Uint8Array): string {
   return UTF8.decode(bytes);
 }

@@ -1,6 +1,6 @@
 // Vectors copied into a DuckDB chunk as bytes: numbers as they are, text as string_t that point at our memory
-// until the append copied it. Text is trusted to be UTF-8: it comes out of batches whose producers checked
-// it.
+// until the append copied it. Text must be UTF-8, which DuckDB does not check here: `wellFormedBatch` comes
+// before.
 import { assert, type DataType, type Field } from '../../base/index.ts';
 import type { Batch, BytesVector, ListVector, Vector, WideVector } from '../../codec/index.ts';
 import { isValid, wideAt } from '../../codec/index.ts';

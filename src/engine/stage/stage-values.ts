@@ -4,7 +4,7 @@ import type { DataType } from '../../base/index.ts';
 import { isValid, type Vector, valueAt } from '../../codec/index.ts';
 import { stagedTimestamp } from '../column/time-value.ts';
 
-const UTF8 = new TextDecoder();
+const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Rows `from` to `from + count` of a column, one value a row. */
 export function stagedValues(

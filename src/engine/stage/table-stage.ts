@@ -1,6 +1,6 @@
 // A table inside the engine that batches are appended to, a few thousand rows a turn of the event loop.
 import { type Field, LakeError, STAGE_ROWS_PER_TURN } from '../../base/index.ts';
-import type { Batch, Vector } from '../../codec/index.ts';
+import { type Batch, type Vector, wellFormedBatch } from '../../codec/index.ts';
 import type { Appender, Session } from '../duckdb.ts';
 import type { VectorWriter } from '../duckdb-native.ts';
 import type { Stage } from '../engine.ts';
@@ -66,7 +66,7 @@ class TableStage implements Stage {
   }
 
   append(batch: Batch): Promise<void> {
-    return this.#inTurn(() => this.#append(batch));
+    return this.#inTurn(() => this.#append(wellFormedBatch(batch)));
   }
 
   finish(): Promise<void> {

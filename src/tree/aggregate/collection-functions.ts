@@ -1,7 +1,7 @@
 // collect, merge_map and merge_map_with_keytime. Distinct elements and map entries come out in the order of
 // Java's hash maps.
 import { type DataType, LakeError } from '../../base/index.ts';
-import type { Value } from '../../codec/index.ts';
+import { javaUtf8, type Value } from '../../codec/index.ts';
 import type { AggregatorSpec } from '../merge-spec.ts';
 import type { ComputeFunction } from './cell.ts';
 import { javaHash } from './java-hash.ts';
@@ -131,9 +131,7 @@ export function mergeMapWithKeyTimeFunction(
   };
 }
 
-const utf8 = new TextDecoder();
-
 /** As a JavaScript string, whose `>` orders by UTF-16 units like Java's compareTo. */
 function textOf(value: Value): string {
-  return utf8.decode(value as Uint8Array);
+  return javaUtf8(value as Uint8Array);
 }
