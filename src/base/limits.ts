@@ -53,6 +53,8 @@ export const QUERY_INTERRUPT_GRACE_MS = 2_000;
  * Bytes of a Parquet footer: Java's own are kilobytes; 10,000 columns times 100 row groups stay below this.
  */
 export const PARQUET_FOOTER_BYTES_MAX = 256 * 1024 * 1024;
+/** Columns read of files at once: the engine's own time for describing them grows with their square (2 s at this). */
+export const PARQUET_COLUMNS_MAX = 16_384;
 /** Files one statement of the engine reads: its text and DuckDB's file list stay small. */
 export const PARQUET_FILES_PER_QUERY = 256;
 /** Rows handed to the engine between two turns of the event loop, so that appending never blocks for long. */

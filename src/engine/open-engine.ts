@@ -14,6 +14,7 @@ import { vectorWriter } from './duckdb-native.ts';
 import type { Engine, EngineOptions, ParquetRead, QueryOptions, Stage } from './engine.ts';
 import { engineError } from './engine-error.ts';
 import { checkReadsOnly, lockSettings } from './lock-down.ts';
+import { blameFile } from './parquet/blame-file.ts';
 import { checkParquetFiles } from './parquet/parquet-copy.ts';
 import { readParquetFiles } from './parquet/parquet-read.ts';
 import { type QueryHost, runQuery } from './run-query.ts';
@@ -120,7 +121,11 @@ class DuckEngine implements Engine, QueryHost {
     const { paths, ...rest } = options;
     if (paths !== undefined) await checkParquetFiles(paths);
     const activity = { kind: 'statement', ...(paths === undefined ? {} : { paths }) } as const;
-    yield* runQuery(this, { ...rest, sql, single: this.#locked, check, activity });
+    try {
+      yield* runQuery(this, { ...rest, sql, single: this.#locked, check, activity });
+    } catch (error) {
+      throw paths === undefined ? error : await blameFile(this, paths, { error, signal: options.signal });
+    }
   }
 
   stage(name: string, fields: readonly Field[]): Promise<Stage> {

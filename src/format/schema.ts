@@ -90,7 +90,8 @@ export function fieldOf(schema: Pick<TableSchema, 'fields'>, name: string): Fiel
 
 /** The fields of these names, in the order of the names. */
 export function fieldsOf(schema: Pick<TableSchema, 'fields'>, names: readonly string[]): readonly Field[] {
-  return names.map((name) => fieldOf(schema, name));
+  const byName = new Map(schema.fields.toReversed().map((field) => [field.name, field]));
+  return names.map((name) => byName.get(name) ?? fieldOf(schema, name));
 }
 
 /**

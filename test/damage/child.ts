@@ -8,7 +8,7 @@ const root = process.argv[2] ?? '';
 const warehouse = join(root, `warehouse-${process.pid}`);
 mkdirSync(join(warehouse, 'golden.db'), { recursive: true });
 const tempDirectory = join(root, `temp-${process.pid}`);
-let lake = await openLake({ warehouse, memory: '256mb', threads: 2, tempDirectory });
+let lake = await openLake({ warehouse, memory: '384mb', threads: 2, tempDirectory });
 
 process.on('message', (trial: Trial) => {
   run(trial).catch((error: unknown) => {
@@ -23,7 +23,7 @@ async function run(trial: Trial): Promise<void> {
   const dead = Object.values(result.seen).some((o) => o.kind === 'error' && o.code === 'ENGINE_UNAVAILABLE');
   if (dead) {
     await lake.close();
-    lake = await openLake({ warehouse, memory: '256mb', threads: 2, tempDirectory });
+    lake = await openLake({ warehouse, memory: '384mb', threads: 2, tempDirectory });
   }
   process.send?.(result);
 }

@@ -1,4 +1,5 @@
-// Ways a file is damaged: what a broken disk, a stopped copy or a foreign program leaves. Pure: bytes in, bytes out.
+// Ways a file is damaged: what a broken disk, a stopped copy or a foreign program leaves. Pure: bytes in,
+// bytes out.
 
 /** Numbers below `n` that follow from the seed (mulberry32). */
 export function randomOf(seed: number): (n: number) => number {

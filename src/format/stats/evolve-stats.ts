@@ -17,7 +17,9 @@ import type { ColumnStats, StatsOf } from './may-match.ts';
  */
 export class StatsEvolution {
   readonly #table: readonly Field[];
-  readonly #file: readonly Field[];
+  readonly #tableByName: ReadonlyMap<string, Field>;
+  readonly #fileById: ReadonlyMap<number, Field>;
+  readonly #known: ReadonlySet<string>;
   readonly #allNames: readonly string[];
   readonly #keyNames: readonly string[];
   /** Where the names of the file before stand in its statistics: neighbours share their list. */
@@ -25,8 +27,11 @@ export class StatsEvolution {
 
   constructor(table: TableSchema, file: TableSchema) {
     this.#table = table.fields;
-    this.#file = file.fields;
+    // Of fields with the same name or id the first counts.
+    this.#tableByName = new Map(table.fields.toReversed().map((field) => [field.name, field]));
+    this.#fileById = new Map(file.fields.toReversed().map((field) => [field.id, field]));
     this.#allNames = file.fields.map((field) => field.name);
+    this.#known = new Set(this.#allNames);
     this.#keyNames = trimmedPrimaryKeys(file);
   }
 
@@ -59,7 +64,7 @@ export class StatsEvolution {
 
   #prunable(file: DataFileMeta, stats: SimpleStats, names: readonly string[]): StatsOf {
     return (column) => {
-      const wanted = this.#table.find((field) => field.name === column);
+      const wanted = this.#tableByName.get(column);
       if (wanted === undefined) return undefined;
       const found = this.#find(file, stats, names, wanted);
       if (found === 'absent') return allNull(wanted.type, file.rowCount);
@@ -75,7 +80,7 @@ export class StatsEvolution {
     names: readonly string[],
     wanted: Field,
   ): { stored: Field; min: Value; max: Value; nullCount: bigint | undefined } | 'absent' | undefined {
-    const stored = this.#file.find((field) => field.id === wanted.id);
+    const stored = this.#fileById.get(wanted.id);
     if (stored === undefined) return 'absent';
     const at = this.#positionsOf(names, file.fileName).get(stored.name);
     // No bytes at all: the plan left statistics in the manifest.
@@ -89,7 +94,7 @@ export class StatsEvolution {
 
   #positionsOf(names: readonly string[], file: string): ReadonlyMap<string, number> {
     if (this.#last?.names !== names) {
-      const stranger = names.find((name) => !this.#allNames.includes(name) && !isSystemColumn(name));
+      const stranger = names.find((name) => !this.#known.has(name) && !isSystemColumn(name));
       if (stranger !== undefined)
         throw corrupt(file, undefined, `statistics name an unknown column ${stranger}`);
       this.#last = { names, positions: new Map(names.map((name, i) => [name, i])) };

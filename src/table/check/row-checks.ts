@@ -233,8 +233,9 @@ function bucketOfKeys({ table, schema, fields, entry }: FileUnderCheck): readonl
 /** Readers leave files out by these. */
 function columnStats({ schema, fields, entry }: FileUnderCheck): readonly RowCheck[] {
   const statsOf = new StatsEvolution(schema, schema).valueStats(entry.file);
+  const places = new Map(fields.map((field, i) => [field.id, i]));
   return schema.fields.flatMap((field): RowCheck[] => {
-    const at = fields.findIndex((f) => f.id === field.id);
+    const at = places.get(field.id) ?? -1;
     const stats = statsOf(field.name);
     if (stats === undefined || schema.partitionKeys.includes(field.name)) return [];
     const { type, min, max, nullCount } = stats;
@@ -276,9 +277,10 @@ function below(type: Field['type'], a: Value, b: Value): boolean {
 function notNull({ schema, fields, entry, table }: FileUnderCheck): readonly RowCheck[] {
   const { writeCols } = entry.file;
   const keyed = table.schema.primaryKeys.length > 0;
+  const places = new Map(fields.map((field, i) => [field.id, i]));
   return schema.fields.flatMap((field): RowCheck[] => {
     if (field.type.nullable || (writeCols !== undefined && !writeCols.includes(field.name))) return [];
-    const at = fields.findIndex((f) => f.id === field.id);
+    const at = places.get(field.id) ?? -1;
     let bad = false;
     return [
       {

@@ -42,9 +42,10 @@ export function resolveColumns(
 ): FileColumns {
   const fileFields: Field[] = [];
   const unchanged: (Field | undefined)[] = [];
+  const storedById = storedFields(file, fileSchema);
   const sources = wanted.map((field): Source => {
     const value = partition.get(field.name);
-    const stored = value === undefined ? storedField(file, fileSchema, field) : undefined;
+    const stored = value === undefined ? storedField(storedById, field) : undefined;
     const evolve = stored === undefined ? undefined : evolveColumn(stored.type, field.type);
     if (stored === undefined || evolve === undefined) {
       unchanged.push(undefined);
@@ -62,15 +63,24 @@ export function resolveColumns(
   return { fileFields, shape, unchanged };
 }
 
-function storedField(
-  file: Pick<DataFileMeta, 'writeCols'>,
-  fileSchema: TableSchema,
-  wanted: Field,
-): Field | undefined {
-  if (isSystemField(wanted)) return wanted;
-  const field = fileSchema.fields.find((f) => f.id === wanted.id);
-  if (field === undefined || fileSchema.partitionKeys.includes(field.name)) return undefined;
-  return file.writeCols === undefined || file.writeCols.includes(field.name) ? field : undefined;
+/** The columns a file holds, by their ids; of fields with the same id the first counts. */
+function storedFields(
+  { writeCols }: Pick<DataFileMeta, 'writeCols'>,
+  { fields, partitionKeys }: TableSchema,
+): ReadonlyMap<number, Field> {
+  const written = writeCols === undefined ? undefined : new Set(writeCols);
+  const partitions = new Set(partitionKeys);
+  const stored = new Map<number, Field>();
+  for (const field of fields.toReversed()) {
+    const holds = !partitions.has(field.name) && (written === undefined || written.has(field.name));
+    if (holds) stored.set(field.id, field);
+    else stored.delete(field.id);
+  }
+  return stored;
+}
+
+function storedField(stored: ReadonlyMap<number, Field>, wanted: Field): Field | undefined {
+  return isSystemField(wanted) ? wanted : stored.get(wanted.id);
 }
 
 /** The row's number in a table with row tracking. Source: Paimon, table/SpecialFields.java. */

@@ -144,7 +144,8 @@ function pickFields(mentioned: MentionedColumns, all: readonly Field[], ref: Tab
     }
     seen.set(name.toLowerCase(), name);
   }
-  if (names.length > 0) return all.filter((field) => names.includes(field.name));
+  const needed = new Set(names);
+  if (needed.size > 0) return all.filter((field) => needed.has(field.name));
   const cheap =
     all.find((field) => /^(?:BOOLEAN|TINYINT|SMALLINT|INT|BIGINT|DATE)$/.test(field.type.kind)) ?? all[0];
   return cheap === undefined ? [] : [cheap];
