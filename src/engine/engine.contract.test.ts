@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { BATCH_ROWS_MAX, type DataType, type Field } from '../base/index.ts';
+import type { Batch, LongVector } from '../codec/index.ts';
 import type { Engine } from './engine.ts';
 import { BRIDGES, collect, field, rowsOf, testEngine } from './engine-fixture.ts';
 import { sameVector } from './self-test.ts';
@@ -128,6 +129,32 @@ for (const bridge of BRIDGES) {
         b.columns[0]?.layout === 'i64' ? b.columns[0].values[0] : undefined,
       );
       assert.deepEqual(firsts, [0n, 2048n, 4096n, 6144n, 8192n]);
+    });
+
+    it('writes over a batch with `reuse` only when the next but one is asked for', async () => {
+      const sql = `SELECT i, i % 2 = 0 AS b, CASE WHEN i % 7 > 0 THEN i END AS n, [i] AS l,
+          CASE WHEN i % 5 > 0 THEN repeat('t', (i % 40)::INT) || i END AS t, (i * 1.5)::DECIMAL(9, 2) AS d
+        FROM range(30000) AS r(i)`;
+      const expected = await collect(engine.query(sql, { batchRows: 3000 }));
+      const memories: unknown[] = [];
+      let last: Batch | undefined;
+      let at = 0;
+      for await (const batch of engine.query(sql, { batchRows: 3000, reuse: true })) {
+        // The batch before is whole when its successor is there.
+        const shown = last === undefined ? [batch] : [last, batch];
+        for (const [k, one] of shown.entries()) {
+          const index = at - (shown.length - 1) + k;
+          for (const [c, column] of one.columns.entries()) {
+            const other = expected[index]?.columns[c];
+            assert.ok(other !== undefined && sameVector(column, other, 0), `batch ${index}, column ${c}`);
+          }
+        }
+        memories.push((batch.columns[0] as LongVector).values.buffer);
+        last = batch;
+        at++;
+      }
+      assert.equal(at, expected.length);
+      if (bridge === 'native') assert.equal(new Set(memories).size, 2);
     });
 
     it('casts to the fields it is given', async () => {

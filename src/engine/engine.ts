@@ -26,6 +26,10 @@ export interface EngineOptions {
 export interface ReadOptions {
   readonly batchRows?: number;
   readonly batchBytes?: number;
+  /**
+   * Batches share memory: each is valid until the next but one is asked for, then its memory is written again.
+   */
+  readonly reuse?: boolean;
   readonly signal?: AbortSignal;
 }
 

@@ -163,11 +163,11 @@ class DuckEngine implements Engine, QueryHost {
     this.#database.release(session);
   }
 
-  reader(statement: Statement, shapes: readonly Shape[]): ColumnReader {
+  reader(statement: Statement, shapes: readonly Shape[], reuse: boolean): ColumnReader {
     const { bridge } = this.#parts;
     return bridge === undefined
       ? new PublicReader(statement, shapes)
-      : new NativeReader(bridge, statement, shapes);
+      : new NativeReader(bridge, statement, shapes, reuse);
   }
 
   failed(error: LakeError): void {

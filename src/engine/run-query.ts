@@ -12,7 +12,7 @@ import { QueryWatch, type WatchOptions } from './watch.ts';
 export interface QueryHost {
   acquire(): Promise<Session>;
   release(session: Session): void;
-  reader(statement: Statement, shapes: readonly Shape[]): ColumnReader;
+  reader(statement: Statement, shapes: readonly Shape[], reuse: boolean): ColumnReader;
   /** Told every failure, so that a broken instance is noticed. */
   failed(error: LakeError): void;
   readonly watch: WatchOptions;
@@ -22,6 +22,7 @@ export interface QueryHost {
 export interface Query {
   readonly batchRows?: number | undefined;
   readonly batchBytes?: number | undefined;
+  readonly reuse?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly sql: string;
   readonly fields?: readonly Field[] | undefined;
@@ -44,7 +45,7 @@ export async function* runQuery(host: QueryHost, query: Query): AsyncGenerator<B
   try {
     const prepared = await prepareQuery(session, watch, query);
     statement = prepared.statement;
-    reader = host.reader(statement, prepared.shapes);
+    reader = host.reader(statement, prepared.shapes, query.reuse === true);
     yield* readBatches(reader, watch, prepared.fields, query);
   } catch (error) {
     const failure = watch.stopped ?? engineError(error, query.activity);

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DataType, Field } from '../base/index.ts';
-import { batchOf, type Value, valueAt } from '../codec/index.ts';
+import { type Batch, batchOf, type Value, type Vector, valueAt } from '../codec/index.ts';
 import { type Kv, referenceMerge } from './merge-runs.reference.ts';
 import { mergeRuns } from './merge-runs.ts';
 import { type MergeSpec, mergedFields } from './merge-spec.ts';
@@ -219,15 +219,25 @@ function randomCase(next: Next): Case {
   return { spec, runs };
 }
 
-function sourceOf(run: readonly Kv[], spec: MergeSpec, next: Next, closed: () => void): RunSource {
+/** With `reuse` a batch is overwritten once the next but one is asked for, as readers that use memory again do. */
+function sourceOf(
+  run: readonly Kv[],
+  spec: MergeSpec,
+  next: Next,
+  { reuse, closed }: { readonly reuse: boolean; readonly closed: () => void },
+): RunSource {
   let at = 0;
+  const given: Batch[] = [];
   return {
     async next() {
+      if (reuse) given.at(-2)?.columns.forEach(overwrite);
       if (at >= run.length) return undefined;
       const part = run.slice(at, at + next(20));
       at += part.length;
       const rows = part.map((kv) => [...kv.values, kv.sequence, kv.kind]);
-      return { ...batchOf(mergedFields(spec), rows), level: run[0]?.level ?? 0 };
+      const batch = batchOf(mergedFields(spec), rows);
+      given.push(batch);
+      return { ...batch, level: run[0]?.level ?? 0 };
     },
     async close() {
       closed();
@@ -235,14 +245,29 @@ function sourceOf(run: readonly Kv[], spec: MergeSpec, next: Next, closed: () =>
   };
 }
 
+function overwrite(vector: Vector): void {
+  const words = (array: ArrayBufferView): Uint8Array =>
+    new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+  if (vector.validity !== null) words(vector.validity).fill(0xa5);
+  if (vector.layout === 'struct') vector.children.forEach(overwrite);
+  else if (vector.layout === 'list') overwrite(vector.child);
+  else words(vector.values).fill(0xa5);
+  if (vector.layout === 'list' || vector.layout === 'bytes') words(vector.offsets).fill(0xa5);
+}
+
 async function merged({ spec, runs }: Case, next: Next): Promise<Value[][] | 'refused'> {
   let closed = 0;
-  const sources = runs.map((run) => sourceOf(run, spec, next, () => closed++));
+  const reuse = runs.length > 1;
+  const sources = runs.map((run) => sourceOf(run, spec, next, { reuse, closed: () => closed++ }));
+  const kept: Batch[] = [];
   const rows: Value[][] = [];
   try {
     for await (const batch of mergeRuns(sources, spec)) {
       assert.deepEqual(batch.fields, mergedFields(spec));
       assert.ok(batch.rowCount > 0);
+      kept.push(batch);
+    }
+    for (const batch of kept) {
       for (let i = 0; i < batch.rowCount; i++) rows.push(batch.columns.map((column) => valueAt(column, i)));
     }
   } catch (error) {

@@ -1,13 +1,30 @@
 // Validity bits and booleans gathered from DuckDB vectors at any bit position.
 import type { Address, NativeLibrary } from '../duckdb-native.ts';
+import { Spare } from './native-types.ts';
 
 /** Rows looked at in one step, DuckDB's vector size: scratch buffers are this long. */
 export const WINDOW_ROWS = 2048;
 
+/** Bytes a bit set begins with. */
+const BITS_BYTES_MIN = 256;
+
 /** A growing bit set, least significant bit first. */
 export class Bits {
-  bytes = new Uint8Array(256);
+  bytes = new Uint8Array(BITS_BYTES_MIN);
   length = 0;
+  #used = false;
+
+  /** Hands the bits out and starts anew, in memory of `spare` where it has some. */
+  take(spare: Spare<Uint8Array<ArrayBuffer>>): Uint8Array {
+    const used = (this.length + 7) >> 3;
+    const out = this.bytes.subarray(0, used);
+    const free = spare.swap(this.bytes, used);
+    this.bytes = free ?? new Uint8Array(Math.max(BITS_BYTES_MIN, used + 1));
+    // Whoever has the bits handed out before may read them until something is appended.
+    this.#used = free !== undefined;
+    this.length = 0;
+    return out;
+  }
 
   /** Appends `count` bits of `source` from bit `from` on. */
   append(source: Uint8Array, from: number, count: number): void {
@@ -63,6 +80,8 @@ export class Bits {
   }
 
   #grow(bits: number): void {
+    if (this.#used) this.bytes.fill(0);
+    this.#used = false;
     const need = ((bits + 7) >> 3) + 1;
     if (need <= this.bytes.length) return;
     const bytes = new Uint8Array(Math.max(need, this.bytes.length * 2));
@@ -103,20 +122,25 @@ export class ValidityWindow {
  */
 export class Validity {
   readonly #reader = new ValidityWindow();
+  readonly #spare: Spare<Uint8Array<ArrayBuffer>>;
   #bits: Bits | undefined;
+  #nulls = false;
   #rows = 0;
   window: Uint8Array | null = null;
+
+  constructor(reuse: boolean) {
+    this.#spare = new Spare(reuse);
+  }
 
   /** Appends `count` (at most WINDOW_ROWS) rows of a vector's validity mask, from row `from` on. */
   append(native: NativeLibrary, mask: Address, from: number, count: number): void {
     this.window = this.#reader.read(native, mask, from, count);
     if (this.window === null) {
-      this.#bits?.appendOnes(count);
+      if (this.#nulls) this.#bits?.appendOnes(count);
     } else {
-      if (this.#bits === undefined) {
-        this.#bits = new Bits();
-        this.#bits.appendOnes(this.#rows);
-      }
+      this.#bits ??= new Bits();
+      if (!this.#nulls) this.#bits.appendOnes(this.#rows);
+      this.#nulls = true;
       this.#bits.append(this.window, 0, count);
     }
     this.#rows += count;
@@ -124,10 +148,10 @@ export class Validity {
 
   /** The finished bits, or null when every row is valid; starts anew. */
   take(): Uint8Array | null {
-    const bits = this.#bits;
-    this.#bits = undefined;
+    const nulls = this.#nulls;
+    this.#nulls = false;
     this.#rows = 0;
-    return bits === undefined ? null : bits.bytes.subarray(0, (bits.length + 7) >> 3);
+    return nulls && this.#bits !== undefined ? this.#bits.take(this.#spare) : null;
   }
 }
 

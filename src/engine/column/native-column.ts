@@ -13,45 +13,47 @@ import { type Address, addressOf, type NativeLibrary } from '../duckdb-native.ts
 import type { Shape } from './duck-type.ts';
 import { Bits, Validity, ValidityWindow, validAt, WINDOW_ROWS } from './native-bits.ts';
 import { FixedColumn, Int96Column } from './native-fixed.ts';
-import type { NativeColumn } from './native-types.ts';
+import { type NativeColumn, Spare, unsetBytes } from './native-types.ts';
 
 /** Offsets of a batch are 32-bit. */
 const OFFSET_MAX = 2 ** 31 - 1 - 64;
 /** Bytes behind the text so that twelve can always be stored at once. */
 const SLACK = 16;
 const ENTRY_BYTES = 16;
+const NOTHING = new Uint8Array(0);
 
-/** The column that follows a shape. */
-export function nativeColumn(native: NativeLibrary, shape: Shape): NativeColumn {
+/** The column that follows a shape. `reuse`: see `ReadOptions`. */
+export function nativeColumn(native: NativeLibrary, shape: Shape, reuse: boolean): NativeColumn {
+  const inner = (child: Shape): NativeColumn => nativeColumn(native, child, reuse);
   switch (shape.kind) {
     case 'bool':
-      return new BoolColumn(native);
+      return new BoolColumn(native, reuse);
     case 'fixed':
-      return new FixedColumn(native, shape);
+      return new FixedColumn(native, shape, reuse);
     case 'bytes':
-      return new BytesColumn(native);
+      return new BytesColumn(native, reuse);
     case 'int96':
-      return new Int96Column(new BytesColumn(native), shape.layout);
+      return new Int96Column(new BytesColumn(native, reuse), shape.layout);
     case 'list':
-      return new ListColumn(native, nativeColumn(native, shape.child));
+      return new ListColumn(native, inner(shape.child), reuse);
     case 'array':
-      return new ArrayColumn(native, shape.size, nativeColumn(native, shape.child));
+      return new ArrayColumn(native, shape.size, inner(shape.child), reuse);
     case 'struct':
-      return new StructColumn(
-        native,
-        shape.children.map((child) => nativeColumn(native, child)),
-      );
+      return new StructColumn(native, shape.children.map(inner), reuse);
   }
 }
 
 class BoolColumn implements NativeColumn {
   readonly #native: NativeLibrary;
-  readonly #validity = new Validity();
+  readonly #validity: Validity;
+  readonly #spare: Spare<Uint8Array<ArrayBuffer>>;
   readonly #scratch = new Uint8Array(WINDOW_ROWS);
-  #bits = new Bits();
+  readonly #bits = new Bits();
 
-  constructor(native: NativeLibrary) {
+  constructor(native: NativeLibrary, reuse: boolean) {
     this.#native = native;
+    this.#validity = new Validity(reuse);
+    this.#spare = new Spare(reuse);
   }
   get bytes(): number {
     return this.#bits.length >> 2;
@@ -70,31 +72,38 @@ class BoolColumn implements NativeColumn {
     }
   }
   take(): Vector {
-    const bits = this.#bits;
-    this.#bits = new Bits();
-    const values = bits.bytes.subarray(0, (bits.length + 7) >> 3);
-    return { layout: 'bool', length: bits.length, validity: this.#validity.take(), values };
+    const { length } = this.#bits;
+    const values = this.#bits.take(this.#spare);
+    return { layout: 'bool', length, validity: this.#validity.take(), values };
   }
 }
 
 /** Text and binary. */
 export class BytesColumn implements NativeColumn {
   readonly #native: NativeLibrary;
-  readonly #validity = new Validity();
+  readonly #validity: Validity;
   readonly #window = new ValidityWindow();
   readonly #entryBytes = new Uint8Array(new ArrayBuffer(WINDOW_ROWS * ENTRY_BYTES));
   readonly #entries = new Uint32Array(this.#entryBytes.buffer);
+  readonly #spareOffsets: Spare<Int32Array<ArrayBuffer>>;
+  readonly #spareValues: Spare<Uint8Array<ArrayBuffer>>;
   #offsets = new Int32Array(1);
   #rows = 0;
-  #values = new Uint8Array(0);
+  #values: Uint8Array<ArrayBuffer> = NOTHING;
   #address: Address = 0;
-  #view = new DataView(this.#values.buffer);
+  #view = new DataView(NOTHING.buffer);
   /** Rows and bytes of the batch before: the next one is expected to be like it. */
   #expectedRows = 0;
   #expectedBytes = 1024;
+  /** Rows from the first of a vector whose entries `textBytes` has read and nobody taken, and their text. */
+  #measuredRows = 0;
+  #measuredText = 0;
 
-  constructor(native: NativeLibrary) {
+  constructor(native: NativeLibrary, reuse: boolean) {
     this.#native = native;
+    this.#validity = new Validity(reuse);
+    this.#spareOffsets = new Spare(reuse);
+    this.#spareValues = new Spare(reuse);
   }
 
   get bytes(): number {
@@ -111,6 +120,8 @@ export class BytesColumn implements NativeColumn {
       this.#native.memcpy(this.#entryBytes, data + at * ENTRY_BYTES, rows * ENTRY_BYTES);
       total += this.#textOf(window, rows);
     }
+    this.#measuredRows = from === 0 && count <= WINDOW_ROWS ? count : 0;
+    this.#measuredText = total;
     return total;
   }
 
@@ -123,12 +134,15 @@ export class BytesColumn implements NativeColumn {
   append(vector: Address, from: number, count: number): void {
     const data = this.#native.vectorData(vector);
     const mask = this.#native.vectorValidity(vector);
+    const measured = from === 0 && count === this.#measuredRows;
+    this.#measuredRows = 0;
     for (let at = from, end = from + count; at < end; at += WINDOW_ROWS) {
       const rows = Math.min(WINDOW_ROWS, end - at);
       this.#validity.append(this.#native, mask, at, rows);
-      this.#native.memcpy(this.#entryBytes, data + at * ENTRY_BYTES, rows * ENTRY_BYTES);
-      this.#reserve(rows, this.#textOf(this.#validity.window, rows));
-      this.#copy(this.#validity.window, rows);
+      const { window } = this.#validity;
+      if (!measured) this.#native.memcpy(this.#entryBytes, data + at * ENTRY_BYTES, rows * ENTRY_BYTES);
+      this.#reserve(rows, measured ? this.#measuredText : this.#textOf(window, rows));
+      this.#copy(window, rows);
     }
   }
 
@@ -190,10 +204,14 @@ export class BytesColumn implements NativeColumn {
   }
 
   #newValues(size: number, used: number): void {
-    const values = new Uint8Array(new ArrayBuffer(size));
+    const values = unsetBytes(size);
     values.set(this.#values.subarray(0, used));
+    this.#use(values);
+  }
+
+  #use(values: Uint8Array<ArrayBuffer>): void {
     this.#values = values;
-    this.#address = addressOf(values);
+    this.#address = values.length === 0 ? 0 : addressOf(values);
     this.#view = new DataView(values.buffer);
   }
 
@@ -205,9 +223,9 @@ export class BytesColumn implements NativeColumn {
     this.#rows = 0;
     this.#expectedRows = length;
     this.#expectedBytes = Math.max(used + (used >> 4), 1024);
-    this.#offsets = new Int32Array(1);
-    this.#values = new Uint8Array(0);
-    this.#view = new DataView(this.#values.buffer);
+    this.#offsets = this.#spareOffsets.swap(this.#offsets, offsets.byteLength) ?? new Int32Array(1);
+    this.#offsets[0] = 0;
+    this.#use(this.#spareValues.swap(this.#values, used) ?? NOTHING);
     return { layout: 'bytes', length, validity: this.#validity.take(), offsets, values };
   }
 }
@@ -216,15 +234,16 @@ export class BytesColumn implements NativeColumn {
 class ListColumn implements NativeColumn {
   readonly #native: NativeLibrary;
   readonly #child: NativeColumn;
-  readonly #validity = new Validity();
+  readonly #validity: Validity;
   readonly #window = new ValidityWindow();
   readonly #entryBytes = new Uint8Array(new ArrayBuffer(WINDOW_ROWS * ENTRY_BYTES));
   readonly #entries = new Uint32Array(this.#entryBytes.buffer);
   #offsets: number[] = [0];
 
-  constructor(native: NativeLibrary, child: NativeColumn) {
+  constructor(native: NativeLibrary, child: NativeColumn, reuse: boolean) {
     this.#native = native;
     this.#child = child;
+    this.#validity = new Validity(reuse);
   }
   get bytes(): number {
     return 4 * this.#offsets.length + this.#child.bytes;
@@ -295,13 +314,14 @@ class ArrayColumn implements NativeColumn {
   readonly #native: NativeLibrary;
   readonly #size: number;
   readonly #child: NativeColumn;
-  readonly #validity = new Validity();
+  readonly #validity: Validity;
   #offsets: number[] = [0];
 
-  constructor(native: NativeLibrary, size: number, child: NativeColumn) {
+  constructor(native: NativeLibrary, size: number, child: NativeColumn, reuse: boolean) {
     this.#native = native;
     this.#size = size;
     this.#child = child;
+    this.#validity = new Validity(reuse);
   }
   get bytes(): number {
     return 4 * this.#offsets.length + this.#child.bytes;
@@ -337,12 +357,13 @@ class ArrayColumn implements NativeColumn {
 class StructColumn implements NativeColumn {
   readonly #native: NativeLibrary;
   readonly #children: readonly NativeColumn[];
-  readonly #validity = new Validity();
+  readonly #validity: Validity;
   #rows = 0;
 
-  constructor(native: NativeLibrary, children: readonly NativeColumn[]) {
+  constructor(native: NativeLibrary, children: readonly NativeColumn[], reuse: boolean) {
     this.#native = native;
     this.#children = children;
+    this.#validity = new Validity(reuse);
   }
   get bytes(): number {
     return this.#children.reduce((sum, c) => sum + c.bytes, this.#rows >> 3);

@@ -4,7 +4,7 @@ import type { BytesVector, Vector } from '../../codec/index.ts';
 import { type Address, addressOf, type NativeLibrary } from '../duckdb-native.ts';
 import { type FixedShape, SOURCE_BYTES } from './duck-type.ts';
 import { Validity, validAt, WINDOW_ROWS } from './native-bits.ts';
-import type { NativeColumn } from './native-types.ts';
+import { type NativeColumn, Spare, unsetBytes } from './native-types.ts';
 import { int96Nanos, int96Vector, packedTimeMicros, scaled } from './time-value.ts';
 
 const WIDEST = 16;
@@ -18,17 +18,20 @@ export class FixedColumn implements NativeColumn {
   readonly #shape: FixedShape;
   readonly #width: number;
   readonly #same: boolean;
-  readonly #validity = new Validity();
+  readonly #validity: Validity;
   readonly #scratch: ArrayBuffer | undefined;
+  readonly #spare: Spare<Uint8Array<ArrayBuffer>>;
   #rows = 0;
   #capacity = 0;
   /** Rows of the batch before: the next one is expected to be like it. */
   #expected = BYTES_MIN;
-  #memory = NOTHING;
+  #memory: Uint8Array<ArrayBuffer> = NOTHING;
   #address: Address = 0;
 
-  constructor(native: NativeLibrary, shape: FixedShape) {
+  constructor(native: NativeLibrary, shape: FixedShape, reuse: boolean) {
     this.#native = native;
+    this.#validity = new Validity(reuse);
+    this.#spare = new Spare(reuse);
     this.#shape = shape;
     this.#width = SOURCE_BYTES[shape.layout];
     this.#same = shape.convert === 'none' && shape.source === shape.layout;
@@ -100,24 +103,25 @@ export class FixedColumn implements NativeColumn {
   #reserve(count: number): void {
     if (this.#rows + count <= this.#capacity) return;
     this.#capacity = Math.max(this.#rows + count, this.#capacity * 2, this.#expected);
-    const memory = new Uint8Array(new ArrayBuffer(this.#capacity * this.#width));
+    const bytes = this.#capacity * this.#width;
+    // Converted columns leave null slots as they are.
+    const memory = this.#same ? unsetBytes(bytes) : new Uint8Array(new ArrayBuffer(bytes));
     memory.set(this.#memory.subarray(0, this.#rows * this.#width));
+    this.#use(memory);
+  }
+
+  #use(memory: Uint8Array<ArrayBuffer>): void {
     this.#memory = memory;
-    this.#address = addressOf(memory);
+    this.#address = memory.length === 0 ? 0 : addressOf(memory);
+    this.#capacity = memory.length / this.#width;
   }
 
   take(): Vector {
     const length = this.#rows;
-    const vector = fixedVector(
-      this.#shape.layout,
-      length,
-      this.#validity.take(),
-      this.#memory.buffer as ArrayBuffer,
-    );
+    const vector = fixedVector(this.#shape.layout, length, this.#validity.take(), this.#memory.buffer);
     this.#rows = 0;
-    this.#capacity = 0;
     this.#expected = Math.max(length, BYTES_MIN);
-    this.#memory = NOTHING;
+    this.#use(this.#spare.swap(this.#memory, length * this.#width) ?? NOTHING);
     return vector;
   }
 }

@@ -35,10 +35,10 @@ export class NativeReader implements ColumnReader {
   #ahead: Promise<Address> | undefined;
   rowCount = 0;
 
-  constructor(bridge: NativeBridge, statement: Statement, shapes: readonly Shape[]) {
+  constructor(bridge: NativeBridge, statement: Statement, shapes: readonly Shape[], reuse = false) {
     this.#bridge = bridge;
     this.#statement = statement;
-    this.#columns = shapes.map((shape) => nativeColumn(bridge.library, shape));
+    this.#columns = shapes.map((shape) => nativeColumn(bridge.library, shape, reuse));
   }
 
   get byteCount(): number {

@@ -123,6 +123,7 @@ async function* scan(
   const batches = runQuery(host, {
     batchRows: read.batchRows,
     batchBytes: read.batchBytes,
+    reuse: read.reuse,
     signal: read.signal,
     sql: scanSql(read, paths, options.columns),
     fields,

@@ -1,6 +1,6 @@
 // The rows of a split whose files overlap: sections one after the other, the runs of a section merged by the
 // table's engine.
-import { type Field, MERGE_FAN_IN_MAX, RUN_BATCH_BYTES, RUN_BATCH_ROWS } from '../../base/index.ts';
+import { MERGE_FAN_IN_MAX, RUN_BATCH_BYTES, RUN_BATCH_ROWS } from '../../base/index.ts';
 import type { Batch } from '../../codec/index.ts';
 import { type Predicate, trimmedPrimaryKeys } from '../../format/index.ts';
 import {
@@ -15,7 +15,7 @@ import {
 import { keySections } from '../plan/bucket-files.ts';
 import { pickByColumns } from '../plan/conditions.ts';
 import type { SplitFile } from '../plan/split.ts';
-import type { BucketContext, ReadContext } from './read-context.ts';
+import type { BucketContext, FileRead, ReadContext } from './read-context.ts';
 import { fits, runsCost } from './read-cost.ts';
 import { readFile } from './read-file.ts';
 import { sortRuns } from './sort-section.ts';
@@ -60,7 +60,11 @@ async function* mergeSection(
   const keys = trimmedPrimaryKeys(context.table.schema);
   const conjuncts = runs.length === 1 ? read.conjuncts : pickByColumns(read.conjuncts, keys).picked;
   const fields = mergedFields(spec);
-  const openers = runs.map((run) => (): RunSource => runSource(context, bucket, run, fields, conjuncts));
+  // The merge copies what it keeps; a single run is handed on as it is.
+  const reuse = runs.length > 1;
+  const openers = runs.map(
+    (run) => (): RunSource => runSource(context, bucket, run, { fields, conjuncts, reuse }),
+  );
   const many = runs.length > (context.fanInMax ?? MERGE_FAN_IN_MAX);
   if (many || (runs.length > 1 && !fits(context.room, runsCost(runs)))) {
     yield* mergeSorted(sortRuns(context, openers, spec), spec, signal);
@@ -78,14 +82,14 @@ function runSource(
   context: ReadContext,
   bucket: BucketContext,
   run: readonly SplitFile[],
-  fields: readonly Field[],
-  conjuncts: readonly Predicate[],
+  wanted: Pick<FileRead, 'fields' | 'conjuncts' | 'reuse'>,
 ): RunSource {
+  const read = { ...wanted, batchRows: RUN_BATCH_ROWS, batchBytes: RUN_BATCH_BYTES };
   return concatSources(
-    run.map((splitFile) => async () => {
-      const read = { fields, conjuncts, batchRows: RUN_BATCH_ROWS, batchBytes: RUN_BATCH_BYTES };
-      return batchSource(readFile(context, bucket, splitFile, read), splitFile.file.level);
-    }),
+    run.map(
+      (splitFile) => async () =>
+        batchSource(readFile(context, bucket, splitFile, read), splitFile.file.level),
+    ),
   );
 }
 

@@ -37,6 +37,8 @@ export interface FileRead {
   readonly conjuncts: readonly Predicate[];
   readonly batchRows?: number;
   readonly batchBytes?: number;
+  /** See `ReadOptions.reuse` of the engine. */
+  readonly reuse?: boolean;
 }
 
 /** The physical 0-based position of a row in its file. Never stored. */

@@ -148,6 +148,7 @@ async function* readParquet(
     ...(where === undefined ? {} : { where }),
     ...(read.batchRows === undefined ? {} : { batchRows: read.batchRows }),
     ...(read.batchBytes === undefined ? {} : { batchBytes: read.batchBytes }),
+    ...(read.reuse === undefined ? {} : { reuse: read.reuse }),
     ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
   let rows = 0;
