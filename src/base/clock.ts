@@ -1,5 +1,6 @@
 // The only place that reads the time or makes randomness. Everything else takes them as arguments.
 import { randomUUID } from 'node:crypto';
+import { LakeError } from './errors.ts';
 
 /** Milliseconds since 1970-01-01T00:00:00Z. */
 export function nowMs(): number {
@@ -16,16 +17,16 @@ export function uuid(): string {
   return randomUUID();
 }
 
-/** Resolves after `ms` milliseconds, or rejects with the signal's reason when it fires first. */
+/** Resolves after `ms` milliseconds. Errors: `CANCELLED` when the signal fires first. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
-      reject(signal.reason);
+      reject(cancelled(signal));
       return;
     }
     const stop = (): void => {
       clearTimeout(timer);
-      reject(signal?.reason);
+      reject(cancelled(signal));
     };
     const timer = setTimeout(() => {
       signal?.removeEventListener('abort', stop);
@@ -33,4 +34,8 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
     }, ms);
     signal?.addEventListener('abort', stop, { once: true });
   });
+}
+
+function cancelled(signal: AbortSignal | undefined): LakeError {
+  return new LakeError('CANCELLED', 'The work was cancelled.', {}, signal?.reason);
 }

@@ -64,6 +64,8 @@ export class Lake implements AsyncDisposable {
   readonly #options: LakeOptions;
   #temp: Promise<string> | undefined;
   #engine: Promise<Engine> | undefined;
+  /** Engines of statements that run. */
+  readonly #statements = new Set<Engine>();
   #closed = false;
 
   /** Use `openLake`. */
@@ -80,7 +82,8 @@ export class Lake implements AsyncDisposable {
       waitMs: options.waitMs ?? WAIT_MS_DEFAULT,
       engine: () => this.#sharedEngine(),
       dropEngine: (engine) => this.#dropEngine(engine),
-      openEngine: (memoryBytes) => this.#openEngine(memoryBytes),
+      openEngine: (memoryBytes) => this.#statementEngine(memoryBytes),
+      closeEngine: (engine) => this.#closeStatement(engine),
     };
   }
 
@@ -127,6 +130,7 @@ export class Lake implements AsyncDisposable {
     this.#closed = true;
     const engine = await this.#engine?.catch(() => undefined);
     await engine?.[Symbol.asyncDispose]();
+    for (const statement of this.#statements) await this.#closeStatement(statement);
     const temp = await this.#temp?.catch(() => undefined);
     if (temp !== undefined) await rm(temp, { recursive: true, force: true });
   }
@@ -154,16 +158,31 @@ export class Lake implements AsyncDisposable {
     });
   }
 
+  async #statementEngine(memoryBytes: number): Promise<Engine> {
+    const engine = await this.#openEngine(memoryBytes);
+    this.#statements.add(engine);
+    return engine;
+  }
+
+  async #closeStatement(engine: Engine): Promise<void> {
+    this.#statements.delete(engine);
+    await engine[Symbol.asyncDispose]();
+  }
+
   async #openEngine(memoryBytes: number): Promise<Engine> {
     this.#checkOpen();
     const { threads, bridge, tempDirectory } = this.#options;
     this.#temp ??= makeTemp(tempDirectory);
-    return openEngine({
+    const engine = await openEngine({
       memoryBytes,
       tempDirectory: await this.#temp,
       ...(threads === undefined ? {} : { threads }),
       ...(bridge === undefined ? {} : { bridge }),
     });
+    if (!this.#closed) return engine;
+    // Closed while it was opened: nobody else would close it.
+    await engine[Symbol.asyncDispose]();
+    throw new LakeError('CLOSED', 'the lake is closed');
   }
 }
 

@@ -59,7 +59,7 @@ export async function runSql(core: LakeCore, text: string, options: InnerSqlOpti
   });
   let engine: Engine | undefined;
   const close = async (): Promise<void> => {
-    await engine?.[Symbol.asyncDispose]();
+    if (engine !== undefined) await core.closeEngine(engine);
     lease.release();
   };
   try {
@@ -69,7 +69,7 @@ export async function runSql(core: LakeCore, text: string, options: InnerSqlOpti
     } catch (error) {
       if (!isLz4Refusal(error)) throw error;
       // A file that nobody could know to be LZ4 before it was opened: once more, with every row read here.
-      await engine[Symbol.asyncDispose]();
+      await core.closeEngine(engine);
       engine = await core.openEngine(lease.bytes);
       return await start({ core, engine, text, options, close, direct: false });
     }
