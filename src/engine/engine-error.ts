@@ -29,6 +29,15 @@ export function isLz4Refusal(error: unknown): boolean {
   return error instanceof LakeError && error.details.feature === codecFeature('LZ4');
 }
 
+/**
+ * True when a file was refused for bytes in a STRING column that are no UTF-8, which only `readParquet` reads.
+ */
+export function isTextRefusal(error: unknown): boolean {
+  if (!(error instanceof LakeError && error.code === 'FILE_CORRUPT' && error.cause instanceof Error))
+    return false;
+  return error.cause.message.includes('Invalid string encoding found in Parquet file');
+}
+
 /** What `details.feature` says of a Parquet codec DuckDB does not know. */
 function codecFeature(codec: string): string {
   return `parquet compression ${codec}`;

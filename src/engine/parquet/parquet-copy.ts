@@ -2,13 +2,7 @@
 // not wanted.
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { checkAborted, corrupt, LakeError, PARQUET_FOOTER_BYTES_MAX } from '../../base/index.ts';
-import {
-  checkParquetSchema,
-  decodeParquetFooter,
-  type ParquetFooter,
-  type ParquetLeaf,
-  withInt96AsBytes,
-} from './parquet-footer.ts';
+import { checkParquetSchema, decodeParquetFooter, type ParquetFooter } from './parquet-footer.ts';
 
 /** Footer length and magic at the end of a file. */
 const TAIL_BYTES = 8;
@@ -81,17 +75,24 @@ async function readFooterBytes(path: string): Promise<{ bytes: Uint8Array; start
   }
 }
 
+/** What a copy holds: a footer that says something else of the same pages, and which top-level columns' pages. */
+export interface CopyOptions {
+  readonly footer: Uint8Array;
+  readonly columns: ReadonlySet<string>;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Writes a copy of a Parquet file in which `leaves` (INT96) are 12-byte binaries. Only the pages of `columns`
- * are copied; the rest of the copy is holes that take no disk space.
+ * Writes a copy of a Parquet file with another footer. Only the pages of `columns` are copied; the rest of the copy
+ * is holes that take no disk space.
  *
  * Errors  DISK_EXHAUSTED when the copy does not fit; nothing is left behind on any error.
  */
-export async function copyWithInt96AsBytes(
+export async function copyWithFooter(
   source: string,
   target: string,
   located: LocatedFooter,
-  options: { leaves: readonly ParquetLeaf[]; columns: ReadonlySet<string>; signal?: AbortSignal | undefined },
+  options: CopyOptions,
 ): Promise<void> {
   const { footer, start } = located;
   const from = await openFile(source);
@@ -106,7 +107,7 @@ export async function copyWithInt96AsBytes(
         }
         await copyRange(from, to, { source, start: chunk.start, length: chunk.length }, options.signal);
       }
-      await to.write(tailOf(withInt96AsBytes(footer, options.leaves)), 0, undefined, start);
+      await to.write(tailOf(options.footer), 0, undefined, start);
     } finally {
       await to.close();
     }

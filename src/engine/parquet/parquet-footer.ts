@@ -25,6 +25,10 @@ const NEXT_I32 = 0x10 | THRIFT.I32;
 export interface ParquetLeaf {
   readonly path: readonly string[];
   readonly type: number;
+  /** Its place in the list of schema elements. */
+  readonly element: number;
+  /** True when it claims to hold UTF-8. */
+  readonly text: boolean;
   /** Where the value of `type` lies, and the bytes behind it. */
   readonly typeAt: number;
   /** Where the value of `type_length` lies, if it has one. */
@@ -54,6 +58,7 @@ export interface ParquetFooter {
 interface Element {
   name: string;
   type: number | undefined;
+  text: boolean;
   typeAt: number;
   lengthAt: number | undefined;
   children: number;
@@ -109,7 +114,14 @@ function readStructs<T>(reader: ThriftReader, read: () => T): T[] {
 }
 
 function readElement(reader: ThriftReader): Element {
-  const element: Element = { name: '', type: undefined, typeAt: 0, lengthAt: undefined, children: 0 };
+  const element: Element = {
+    name: '',
+    type: undefined,
+    text: false,
+    typeAt: 0,
+    lengthAt: undefined,
+    children: 0,
+  };
   const decimal: DecimalClaim = { claimed: false, scale: 0, precision: 0 };
   let bytes = 1;
   reader.struct((field) => {
@@ -124,13 +136,15 @@ function readElement(reader: ThriftReader): Element {
     } else if (field.id === 5 && field.type === THRIFT.I32) {
       element.children = reader.zigzag();
     } else if (field.id === 6 && field.type === THRIFT.I32) {
-      decimal.claimed ||= reader.zigzag() === CONVERTED_DECIMAL;
+      const converted = reader.zigzag();
+      decimal.claimed ||= converted === CONVERTED_DECIMAL;
+      element.text ||= converted === CONVERTED_UTF8;
     } else if (field.id === 7 && field.type === THRIFT.I32) {
       decimal.scale = reader.zigzag();
     } else if (field.id === 8 && field.type === THRIFT.I32) {
       decimal.precision = reader.zigzag();
     } else if (field.id === 10 && field.type === THRIFT.STRUCT) {
-      readLogicalType(reader);
+      element.text = readLogicalType(reader) || element.text;
     } else {
       return false;
     }
@@ -141,8 +155,10 @@ function readElement(reader: ThriftReader): Element {
   return element;
 }
 
-/** `ConvertedType.DECIMAL`, and the member of the union `LogicalType` that is one. */
+/** `ConvertedType.UTF8` and `DECIMAL`, and the members of the union `LogicalType` that are the same. */
+const CONVERTED_UTF8 = 0;
 const CONVERTED_DECIMAL = 5;
+const LOGICAL_STRING = 1;
 const LOGICAL_DECIMAL = 5;
 const DECIMAL_PRECISION_MAX = 38;
 
@@ -152,9 +168,11 @@ interface DecimalClaim {
   precision: number;
 }
 
-/** LogicalType's DECIMAL: 1 scale, 2 precision. */
-function readLogicalType(reader: ThriftReader): void {
+/** Checks LogicalType's DECIMAL (1 scale, 2 precision); true when the type is STRING. */
+function readLogicalType(reader: ThriftReader): boolean {
+  let text = false;
   reader.struct((field) => {
+    text ||= field.id === LOGICAL_STRING;
     if (field.id !== LOGICAL_DECIMAL || field.type !== THRIFT.STRUCT) return false;
     const decimal: DecimalClaim = { claimed: true, scale: 0, precision: 0 };
     reader.struct((inner) => {
@@ -165,6 +183,7 @@ function readLogicalType(reader: ThriftReader): void {
     checkDecimal(reader, decimal);
     return true;
   }, 3);
+  return text;
 }
 
 function checkDecimal(reader: ThriftReader, { scale, precision }: DecimalClaim): void {
@@ -248,7 +267,8 @@ function leavesOf(elements: readonly Element[], reader: ThriftReader) {
       if (open.length > 60) throw reader.fail('the schema is nested too deep');
       open.push({ left: element.children, path });
     } else {
-      leaves.push({ path, type: element.type, typeAt: element.typeAt, lengthAt: element.lengthAt });
+      const { type, text, typeAt, lengthAt } = element;
+      leaves.push({ path, type, element: i, text, typeAt, lengthAt });
     }
   }
   if (open.some((group) => group.left > 0)) throw reader.fail('the schema ends inside a group');

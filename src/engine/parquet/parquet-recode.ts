@@ -11,13 +11,8 @@ import {
   PARQUET_PAGE_HEADER_BYTES_MAX,
 } from '../../base/index.ts';
 import { type ChunkPlace, CODEC, withChunksAt } from './parquet-chunks.ts';
-import { copyError, type LocatedFooter, openFile, tailOf } from './parquet-copy.ts';
-import {
-  type ParquetChunk,
-  type ParquetFooter,
-  type ParquetLeaf,
-  withInt96AsBytes,
-} from './parquet-footer.ts';
+import { type CopyOptions, copyError, type LocatedFooter, openFile, tailOf } from './parquet-copy.ts';
+import type { ParquetChunk, ParquetFooter } from './parquet-footer.ts';
 import { rawBlockOf } from './parquet-lz4.ts';
 import { decodePageHeader, PAGE, type PageHeader, pageHeaderWithSize } from './parquet-page.ts';
 import { RangeReader, SequentialWriter } from './range-io.ts';
@@ -33,8 +28,8 @@ export function holdsLz4(footer: ParquetFooter, columns: ReadonlySet<string>): b
 /**
  * Writes a copy of a Parquet file that holds the pages of `columns` only, those under LZ4 as LZ4_RAW.
  *
- * Shape   `leaves`: INT96 leaves that become 12-byte binaries on the way. Page indexes and bloom filters are
- *         left out; chunks of other columns keep their places in the old file and must not be read.
+ * Shape   `options.footer`: what the copy's footer says, but for codecs and places. Page indexes and bloom filters
+ *         are left out; chunks of other columns keep their places in the old file and must not be read.
  * Limits  PARQUET_PAGE_BYTES_MAX bytes a page, stored and inflated.
  * Errors  FILE_CORRUPT naming the file and the place, LIMIT_EXCEEDED, DISK_EXHAUSTED; nothing is left behind.
  */
@@ -42,7 +37,7 @@ export async function copyWithoutLz4(
   source: string,
   target: string,
   located: LocatedFooter,
-  options: { leaves: readonly ParquetLeaf[]; columns: ReadonlySet<string>; signal?: AbortSignal | undefined },
+  options: CopyOptions,
 ): Promise<void> {
   const from = await openFile(source);
   try {
@@ -57,8 +52,7 @@ export async function copyWithoutLz4(
           wanted ? await copyChunk({ from, source, end: located.start }, chunk, writer, options) : undefined,
         );
       }
-      const footer = withInt96AsBytes(located.footer, options.leaves);
-      await writer.write(tailOf(withChunksAt(footer, places, source)));
+      await writer.write(tailOf(withChunksAt(options.footer, places, source)));
       await writer.flush();
     } finally {
       await to.close();

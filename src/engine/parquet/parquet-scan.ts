@@ -32,10 +32,14 @@ export interface ScanColumns {
  * The statement that reads `read.columns` of `paths`, in their order.
  *
  * Shape   one result column for each of `columns`, then the row position; a constant when nothing was asked
- *         for. Without `columns`, names are resolved by DuckDB, which does not tell `a` from `A`; with them,
+ *         for. `limit`: the first rows only. Without `columns`, names are resolved by DuckDB, which does not tell `a` from `A`; with them,
  *         by position.
  */
-export function scanSql(read: ParquetRead, paths: readonly string[], columns?: ScanColumns): string {
+export function scanSql(
+  read: ParquetRead,
+  paths: readonly string[],
+  { columns, limit }: { readonly columns?: ScanColumns | undefined; readonly limit?: number } = {},
+): string {
   const list = read.columns.map((c, i) => {
     if (columns === undefined) return `f.${quoteName(c.name)}`;
     const at = columns.wanted[i] as number;
@@ -52,7 +56,9 @@ export function scanSql(read: ParquetRead, paths: readonly string[], columns?: S
       : `(${columns.file.map((_, i) => `c${i}`).join(', ')}${rowNumberName(read, columns)})`;
   const files = paths.map((p) => quoteText(literalPath(p))).join(', ');
   const source = `read_parquet([${files}], hive_partitioning = false${options}) AS f${names}`;
-  return `SELECT ${list.join(', ')} FROM ${source}${where} LIMIT ${ALL_ROWS}`;
+  const all = `SELECT ${list.join(', ')} FROM ${source}${where} LIMIT ${ALL_ROWS}`;
+  // Around the other limit: by itself a small one makes threads read row groups that are not needed.
+  return limit === undefined ? all : `SELECT * FROM (${all}) LIMIT ${limit}`;
 }
 
 function rowNumberName(read: ParquetRead, columns: ScanColumns): string {
