@@ -33,7 +33,7 @@ describe('table options', () => {
   });
 
   it('name the option whose value Java would not parse', () => {
-    for (const raw of [{ bucket: 'x' }, { 'merge-engine': 'y' }, { 'deletion-vectors.enabled': 'yes' }]) {
+    for (const raw of [{ bucket: 'x' }, { 'num-levels': '1.5' }, { 'deletion-vectors.enabled': 'yes' }]) {
       const [option] = Object.keys(raw) as [string];
       assert.throws(() => parseTableOptions(raw, true), {
         code: 'SCHEMA_INVALID',

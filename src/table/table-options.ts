@@ -43,6 +43,13 @@ const READABLE: readonly (readonly [option: string, readable: readonly string[],
   ['sequence.snapshot-ordering', ['false'], 'orders rows by the snapshot that added them'],
   ['scan.primary-branch', [''], 'reads another branch first'],
   ['primary-key.nullable', ['false'], 'allows nulls in the primary key'],
+  ['merge-engine', ['deduplicate', 'partial-update', 'aggregation', 'first-row'], 'is another merge engine'],
+  ['changelog-producer', ['none', 'input', 'full-compaction', 'lookup'], 'is another changelog producer'],
+  ['bucket-function.type', ['default', 'mod', 'hive'], 'puts rows into buckets another way'],
+  ['sequence.field.sort-order', ['ascending', 'descending'], 'orders rows another way'],
+  ['manifest.format', ['avro'], 'is another format of manifests'],
+  // Formats Java has; whether this version reads a file is decided by the file's own name.
+  ['file.format', ['orc', 'parquet', 'avro', 'csv', 'json', 'text', 'lance', 'blob'], 'is no known format'],
 ];
 
 /**
