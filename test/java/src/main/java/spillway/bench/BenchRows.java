@@ -9,7 +9,7 @@ import org.apache.paimon.data.Timestamp;
 import org.apache.paimon.schema.Schema;
 import org.apache.paimon.types.DataTypes;
 
-/** The two row shapes of the benchmarks; the same seed gives the same rows. */
+/** The row shapes of the benchmarks; the same seed gives the same rows. */
 final class BenchRows {
 
     private static final byte[] ALPHABET =
@@ -95,6 +95,33 @@ final class BenchRows {
                 Timestamp.fromEpochMillis(EPOCH_2024_MS + random.nextLong(YEAR_MS)),
                 micros(random),
                 bytes(random, 16));
+    }
+
+    static Schema.Builder strings21() {
+        Schema.Builder schema = Schema.newBuilder().column("id", DataTypes.INT());
+        for (int i = 1; i <= 20; i++) {
+            schema = schema.column("s" + i, DataTypes.STRING());
+        }
+        return schema;
+    }
+
+    /** A key and twenty texts of ten hexadecimal characters. */
+    static GenericRow strings21(int key, SplittableRandom random) {
+        Object[] values = new Object[21];
+        values[0] = key;
+        for (int i = 1; i <= 20; i++) {
+            values[i] = hex(random);
+        }
+        return GenericRow.of(values);
+    }
+
+    private static BinaryString hex(SplittableRandom random) {
+        byte[] bytes = new byte[10];
+        long bits = random.nextLong();
+        for (int i = 0; i < bytes.length; i++, bits >>>= 4) {
+            bytes[i] = (byte) "0123456789abcdef".charAt((int) bits & 15);
+        }
+        return BinaryString.fromBytes(bytes);
     }
 
     // Three of four values are there.

@@ -35,7 +35,8 @@ public final class BenchWrite {
             case "runs5" -> runs5(warehouse, id, rows);
             case "compacted8" -> compacted8(warehouse, id, rows);
             case "append21" -> append21(warehouse, id, rows);
-            default -> throw new UsageException("kinds: wide21, runs5, compacted8, append21");
+            case "strings21" -> strings21(warehouse, id, rows);
+            default -> throw new UsageException("kinds: wide21, runs5, compacted8, append21, strings21");
         }
         long ms = (System.nanoTime() - start) / 1_000_000;
         System.out.printf("{\"table\":\"bench.%s\",\"ms\":%d}%n", kind, ms);
@@ -89,6 +90,25 @@ public final class BenchWrite {
             }
             writer.compact(BinaryRow.EMPTY_ROW, 0, true);
             writer.commit();
+        }
+    }
+
+    /** The shape of Paimon's own writer benchmark: ROWS keys in a first run, then two runs of a quarter of them. */
+    private static void strings21(Warehouse warehouse, Identifier id, long rows) throws Exception {
+        FileStoreTable table = Tables.recreate(
+                warehouse, id, keyed(BenchRows.strings21()).option("write-only", "true").build());
+        SplittableRandom random = new SplittableRandom(20);
+        try (TableWriter writer = new TableWriter(table, "bench", 1)) {
+            for (int key = 0; key < rows; key++) {
+                writer.write(BenchRows.strings21(key, random));
+            }
+            writer.commit();
+            for (int run = 0; run < 2; run++) {
+                for (long n = 0; n < rows / 4; n++) {
+                    writer.write(BenchRows.strings21(random.nextInt((int) rows), random));
+                }
+                writer.commit();
+            }
         }
     }
 
