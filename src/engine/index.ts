@@ -1,3 +1,4 @@
 export * from './engine.ts';
-export { isLz4Refusal } from './engine-error.ts';
+export { isLz4Refusal, isTextRefusal } from './engine-error.ts';
 export { openEngine } from './open-engine.ts';
+export { verifyParquetPages } from './parquet/verify-pages.ts';

@@ -94,7 +94,7 @@ async function copyChunk(
   while (reader.left > 0) {
     checkAborted(options.signal);
     const at = writer.position;
-    const header = await readHeader(reader, source);
+    const header = await readPageHeader(reader, source);
     if (header.type !== PAGE.DICTIONARY && isKept(header)) dataAt ??= at;
     rawSize += await copyPage(reader, header, source, writer);
   }
@@ -108,7 +108,7 @@ function isKept(header: PageHeader): boolean {
 }
 
 /** The header the reader stands at, which it steps not over. */
-async function readHeader(reader: RangeReader, source: string): Promise<PageHeader> {
+export async function readPageHeader(reader: RangeReader, source: string): Promise<PageHeader> {
   for (let look = HEADER_LOOK_BYTES; ; look *= 8) {
     const bytes = await reader.peek(Math.min(look, PARQUET_PAGE_HEADER_BYTES_MAX));
     try {
@@ -128,7 +128,7 @@ async function copyPage(
   writer: SequentialWriter,
 ): Promise<number> {
   const { at } = reader;
-  checkSizes(header, source, { at, left: reader.left });
+  checkPageSizes(header, source, { at, left: reader.left });
   const head = Uint8Array.from(await reader.take(header.headerSize));
   const page = await reader.take(header.size);
   if (!isKept(header)) return 0;
@@ -151,7 +151,12 @@ async function copyPage(
   return newHead.length + header.rawSize;
 }
 
-function checkSizes(header: PageHeader, source: string, place: { at: number; left: number }): void {
+/** Throws unless the page behind a header lies inside its column's pages and is of a size that can be held. */
+export function checkPageSizes(
+  header: PageHeader,
+  source: string,
+  place: { at: number; left: number },
+): void {
   if (header.size > place.left - header.headerSize) {
     throw corrupt(source, place.at, `Parquet page: ${header.size} bytes reach beyond the column's pages`);
   }

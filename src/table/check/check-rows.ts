@@ -1,6 +1,7 @@
 // The rows of data files against what metadata says of them.
 import { checkAborted, type Field } from '../../base/index.ts';
 import type { Batch } from '../../codec/index.ts';
+import { verifyParquetPages } from '../../engine/index.ts';
 import type { ManifestEntry, Snapshot, TableSchema } from '../../format/index.ts';
 import { SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD } from '../../tree/index.ts';
 import { dataFilePath } from '../directories.ts';
@@ -45,7 +46,8 @@ async function checkDataFile(
     const stat = await table.store.stat(path);
     // Told before.
     if (stat?.kind !== 'file' || BigInt(stat.size) !== file.fileSize) return;
-    formatOf(file.fileName);
+    const format = formatOf(file.fileName);
+    if (format === 'parquet' && context.engine !== undefined) await verifyParquetPages(path, context.signal);
     const schema = await table.schemas.byId(file.schemaId);
     const fields = readFields(table.schema, schema);
     const checks = fileExpectations({ table, schema, entry, role, fields });
