@@ -8,7 +8,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { constants, deflateRawSync, zstdCompressSync } from 'node:zlib';
 import { jsonLines } from '../src/codec/index.ts';
+import { decodeIndexManifest } from '../src/format/index.ts';
 import { type Lake, openLake, type Problem } from '../src/index.ts';
+import { avroFile, avroSchema } from './check/avro-file.ts';
 import { DamagedTable } from './check/damaged-table.ts';
 import { GOLDEN } from './golden.ts';
 
@@ -477,6 +479,110 @@ describe('text that misleads', () => {
     rmSync(join(table.path, 'snapshot/LATEST'));
     assert.deepEqual(await linesOf('compress_none'), GOLDEN.lines('compress_none', 'latest.jsonl').sort());
   });
+});
+
+describe('deletion vectors that mislead', () => {
+  const CHANGES: readonly (readonly [
+    what: string,
+    change: (vector: Json, entry: Json) => void,
+    refusal?: Refusal,
+  ])[] = [
+    [
+      'an offset beyond the file',
+      (vector) => {
+        vector.f1 = 2147483647;
+      },
+    ],
+    [
+      'a negative offset',
+      (vector) => {
+        vector.f1 = -1;
+      },
+    ],
+    [
+      'an offset between two',
+      (vector) => {
+        vector.f1 = Number(vector.f1) + 1;
+      },
+    ],
+    [
+      'a length beyond the file',
+      (vector) => {
+        vector.f2 = 2147483647;
+      },
+    ],
+    [
+      'a negative length',
+      (vector) => {
+        vector.f2 = -5;
+      },
+    ],
+    [
+      'no length',
+      (vector) => {
+        vector.f2 = 0;
+      },
+    ],
+    [
+      'another number of rows',
+      (vector) => {
+        vector._CARDINALITY = 1_000_000n;
+      },
+    ],
+    [
+      'a file outside',
+      (_, entry) => {
+        entry._FILE_NAME = '../snapshot/LATEST';
+      },
+      OUTSIDE,
+    ],
+    [
+      'a file outside by its path',
+      (_, entry) => {
+        entry._EXTERNAL_PATH = '/etc/passwd';
+      },
+      OUTSIDE,
+    ],
+    [
+      'a file that is not there',
+      (_, entry) => {
+        entry._FILE_NAME = 'index-none';
+      },
+    ],
+  ];
+  for (const [what, change, refusal = CORRUPT] of CHANGES) {
+    it(`by ${what}`, async () => {
+      const table = new DamagedTable(warehouse, 'dv_append');
+      for (const name of table.files('manifest/index-manifest-*')) {
+        table.bytes(name, (bytes) => {
+          const schema = avroSchema(bytes);
+          const records: Json[] = decodeIndexManifest(bytes, name).map((entry) => ({
+            _VERSION: 1,
+            _KIND: entry.kind === 'ADD' ? 0 : 1,
+            _PARTITION: entry.partition,
+            _BUCKET: entry.bucket,
+            _INDEX_TYPE: entry.indexType,
+            _FILE_NAME: entry.fileName,
+            _FILE_SIZE: entry.fileSize,
+            _ROW_COUNT: entry.rowCount,
+            _EXTERNAL_PATH: entry.externalPath,
+            _DELETIONS_VECTORS_RANGES: entry.deletionVectors?.map((vector) => ({
+              f0: vector.dataFileName,
+              f1: vector.offset,
+              f2: vector.length,
+              _CARDINALITY: vector.cardinality,
+            })),
+          }));
+          for (const record of records) {
+            for (const vector of record._DELETIONS_VECTORS_RANGES as Json[]) change(vector, record);
+          }
+          return avroFile(schema, records);
+        });
+      }
+      await refused('dv_append', refusal);
+      assert.ok((await findings('dv_append')).length > 0);
+    });
+  }
 });
 
 describe('manifests that mislead', () => {
