@@ -46,18 +46,23 @@ export function pushedPredicate(
 function blockOf(query: Node, table: Node): Node | undefined {
   let found: Node | undefined;
   walk(query, (node) => {
-    if (node.type === 'SELECT_NODE' && isKeptSource(node.from_table, table)) found = node;
+    // A sample is taken before the conditions are looked at: the rows that do not fulfil them count.
+    const whole = node.type === 'SELECT_NODE' && !isNode(node.sample);
+    if (whole && isKeptSource(node.from_table, table)) found = node;
     return found === undefined;
   });
   return found;
 }
 
 function isKeptSource(from: unknown, table: Node): boolean {
+  if (!isNode(from) || isNode(from.sample)) return false;
   if (from === table) return true;
-  if (!isNode(from) || from.type !== 'JOIN') return false;
+  // A positional join pairs rows by their place, which changes with every row that is left out.
+  if (from.type !== 'JOIN' || from.ref_type === 'POSITIONAL') return false;
   const kind = textOf(from, 'join_type');
   const left = kind === 'INNER' || kind === 'LEFT' || kind === 'SEMI' || kind === 'ANTI';
-  const right = kind === 'INNER' || kind === 'RIGHT';
+  // Without its best partner a row of an ASOF join would take the next best one.
+  const right = (kind === 'INNER' || kind === 'RIGHT') && from.ref_type !== 'ASOF';
   return (left && isKeptSource(from.left, table)) || (right && isKeptSource(from.right, table));
 }
 
@@ -109,16 +114,19 @@ function compare(left: unknown, right: unknown, kind: Comparison, resolve: Resol
   // Statistics leave NaN out of the maximum, and the engine orders it above everything.
   if (float && (kind === 'gt' || kind === 'ge' || kind === 'ne')) return undefined;
   const value = literalOf(right, column.type);
+  // To the engine zeros of either sign are equal, to Java, whose conditions these are, they are not.
+  if (float && kind === 'eq' && value === 0) return undefined;
   return value === undefined ? undefined : { kind, column: column.name, value };
 }
 
 function isIn(children: readonly unknown[], resolve: Resolve): Predicate | undefined {
   const column = resolve(children[0]);
   if (column === undefined) return undefined;
+  const float = column.type.kind === 'FLOAT' || column.type.kind === 'DOUBLE';
   const values: Literal[] = [];
   for (const child of children.slice(1)) {
     const value = literalOf(child, column.type);
-    if (value === undefined) return undefined;
+    if (value === undefined || (float && value === 0)) return undefined;
     values.push(value);
   }
   return { kind: 'in', column: column.name, values };
