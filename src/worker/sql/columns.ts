@@ -1,5 +1,6 @@
 // Which columns of a table a statement can touch. Decided by names over the whole statement: it may name too
 // many, never too few.
+import { LakeError } from '../../base/index.ts';
 import { isNode, type Node, textOf, walk } from './ast.ts';
 import type { TableRef } from './statement.ts';
 
@@ -45,14 +46,28 @@ export function neededColumns(mentioned: MentionedColumns, columns: readonly str
 /**
  * Points every `database.table.column` of the statement to the table's alias, since bound tables have no
  * database.
+ *
+ * Errors  SQL_INVALID where the alias would stand for several tables.
  */
 export function dropDatabaseNames(query: Node, tables: readonly TableRef[]): void {
   walk(query, (node) => {
     const parts = node.column_names;
     if (node.class !== 'COLUMN_REF' || !Array.isArray(parts) || parts.length < 3) return undefined;
     const [database, table] = parts.map((part) => String(part).toLowerCase());
-    const ref = tables.find((t) => t.database.toLowerCase() === database && t.table.toLowerCase() === table);
-    if (ref !== undefined) node.column_names = [ref.alias, ...parts.slice(2)];
+    // A table with another alias cannot be named by its own name any more.
+    const named = ({ alias }: TableRef): boolean => alias.toLowerCase() === table;
+    const isIt = (t: TableRef): boolean =>
+      t.database.toLowerCase() === database && t.table.toLowerCase() === table;
+    const ref = tables.find((t) => named(t) && isIt(t));
+    if (ref === undefined) return undefined;
+    if (tables.some((t) => named(t) && !isIt(t))) {
+      throw new LakeError(
+        'SQL_INVALID',
+        `several tables of the statement are called '${ref.table}'; give them aliases`,
+        { table: ref.table },
+      );
+    }
+    node.column_names = [ref.alias, ...parts.slice(2)];
     return undefined;
   });
 }

@@ -150,6 +150,9 @@ function checkNode(node: Node): void {
       'use SHOW DATABASES, SHOW TABLES FROM db or DESCRIBE db.table as a statement of its own',
     );
   }
+  if (node.class === 'PARAMETER') {
+    throw new LakeError('SQL_INVALID', 'the statement has a parameter; write its value instead');
+  }
   if (type === 'COLUMN_DATA' || type === 'DELIM_GET' || type === 'BOUND_TABLE_REF') {
     throw new LakeError('SQL_DENIED', `${type} is not a table of the lake`);
   }
