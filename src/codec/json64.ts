@@ -8,6 +8,14 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
+/** A number that `printJson` writes with a point or an exponent, so that no reader takes it for an integer. */
+export class RealNumber {
+  readonly value: number;
+  constructor(value: number) {
+    this.value = value;
+  }
+}
+
 /** Digits of one integer: far beyond any 64-bit value, small enough to convert at once. */
 const INTEGER_DIGITS_MAX = 400;
 
@@ -43,13 +51,13 @@ function print(value: unknown, indent: number, depth: number): string {
     case 'bigint':
       return value.toString();
     case 'number':
-      if (!Number.isFinite(value)) throw new LakeError('ARGUMENT_INVALID', `JSON cannot hold ${value}`);
-      return JSON.stringify(value);
+      return printNumber(value);
     case 'string':
     case 'boolean':
       return JSON.stringify(value);
     case 'object': {
       if (value === null) return 'null';
+      if (value instanceof RealNumber) return printReal(value.value);
       const isArray = Array.isArray(value);
       const parts: string[] = [];
       if (isArray) for (const item of value) parts.push(print(item ?? null, indent, depth + 1));
@@ -64,6 +72,16 @@ function print(value: unknown, indent: number, depth: number): string {
     default:
       throw new LakeError('ARGUMENT_INVALID', `JSON cannot hold a ${typeof value}`);
   }
+}
+
+function printNumber(value: number): string {
+  if (!Number.isFinite(value)) throw new LakeError('ARGUMENT_INVALID', `JSON cannot hold ${value}`);
+  return JSON.stringify(value);
+}
+
+function printReal(value: number): string {
+  const text = Object.is(value, -0) ? '-0' : printNumber(value);
+  return /[.e]/.test(text) ? text : `${text}.0`;
 }
 
 function wrap(parts: readonly string[], brackets: string, indent: number, depth: number): string {

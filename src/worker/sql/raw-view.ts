@@ -25,14 +25,15 @@ export interface PlanCut {
  *
  * Shape   `fields`: the columns the statement needs. A split goes into `groups` when all its files are
  *         Parquet without deletion vector, hold the columns unchanged (names may differ), and every column's
- *         type means the same to the engine.
+ *         type means the same to the engine. Nothing does in a table whose text was binary once.
  */
 export async function cutPlan(
   table: Table,
   splits: readonly Split[],
   fields: readonly Field[],
 ): Promise<PlanCut> {
-  if (!fields.every((field) => isPlain(field.type))) return { groups: [], rest: splits };
+  const whole = { groups: [], rest: splits };
+  if (!fields.every((field) => isPlain(field.type)) || (await onceBinary(table, fields))) return whole;
   const groups = new Map<string, RawGroup>();
   const rest: Split[] = [];
   for (const split of splits) {
@@ -40,6 +41,28 @@ export async function cutPlan(
     if (shapes === undefined || !addToGroups(groups, shapes, fields)) rest.push(split);
   }
   return { groups: [...groups.values()], rest };
+}
+
+/**
+ * True when a text column was binary in another schema: files compacted since then hold its bytes as text, which
+ * the engine refuses where they are not UTF-8, and it may find that out after rows were given.
+ */
+async function onceBinary(table: Table, fields: readonly Field[]): Promise<boolean> {
+  const texts = new Set(fields.filter(({ type }) => isText(type)).map((field) => field.id));
+  if (texts.size === 0 || table.schema.id === 0) return false;
+  for (const id of await table.schemas.ids()) {
+    const schema = await table.schemas.byId(id);
+    if (schema.fields.some((field) => texts.has(field.id) && isBinary(field.type))) return true;
+  }
+  return false;
+}
+
+function isText(type: DataType): boolean {
+  return type.kind === 'CHAR' || type.kind === 'VARCHAR';
+}
+
+function isBinary(type: DataType): boolean {
+  return type.kind === 'BINARY' || type.kind === 'VARBINARY';
 }
 
 async function rawShapes(

@@ -102,6 +102,16 @@ describe('statements', () => {
     await result.close();
   });
 
+  it('takes numbers with an exponent for doubles, whole or not', async () => {
+    const numbers = '1e-1 + 2e-1 AS sum, 73e0 AS whole, -0e0 AS zero, [1e20, 1e300] AS list';
+    assert.deepEqual(await lines(`SELECT ${numbers} FROM golden.cl_none LIMIT 1`), [
+      '{"sum":0.30000000000000004,"whole":73,"zero":"-0","list":[100000000000000000000,1e+300]}',
+    ]);
+    const sampled = await lines('SELECT count(*) AS n FROM golden.cl_none USING SAMPLE 100 PERCENT');
+    assert.deepEqual(sampled, await lines('SELECT count(*) AS n FROM golden.cl_none'));
+    assert.equal((await refusal('SELECT 1e400 FROM golden.cl_none')).code, 'SQL_INVALID');
+  });
+
   it('answers SHOW and DESCRIBE', async () => {
     assert.deepEqual(await lines('SHOW DATABASES'), ['{"database_name":"golden"}']);
     assert.equal((await lines('show tables from golden')).length, GOLDEN.tables.length);

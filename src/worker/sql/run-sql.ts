@@ -2,12 +2,13 @@
 // down, run.
 import { checkAborted, type Field, LakeError } from '../../base/index.ts';
 import { type Batch, parseJson, printJson, type Row, rowsOf, valueAt } from '../../codec/index.ts';
-import { type Engine, isLz4Refusal } from '../../engine/index.ts';
+import { type Engine, isLz4Refusal, isTextRefusal } from '../../engine/index.ts';
 import type { LakeCore } from '../lake-core.ts';
 import type { Travel } from '../travel-options.ts';
 import { isNode, type Node } from './ast.ts';
 import { type BoundTable, bindTable } from './bind.ts';
 import { dropDatabaseNames, mentionedColumns } from './columns.ts';
+import { keepDoubles } from './double-constants.ts';
 import { showStatement } from './show.ts';
 import { findTables } from './statement.ts';
 import { extractTimeTravel, quoteText } from './time-travel.ts';
@@ -67,8 +68,8 @@ export async function runSql(core: LakeCore, text: string, options: InnerSqlOpti
     try {
       return await start({ core, engine, text, options, close, direct: true });
     } catch (error) {
-      if (!isLz4Refusal(error)) throw error;
-      // A file that nobody could know to be LZ4 before it was opened: once more, with every row read here.
+      if (!isLz4Refusal(error) && !isTextRefusal(error)) throw error;
+      // A file that nobody could know to be such before it was opened: once more, with every row read here.
       await core.closeEngine(engine);
       engine = await core.openEngine(lease.bytes);
       return await start({ core, engine, text, options, close, direct: false });
@@ -126,9 +127,22 @@ async function* replay(first: Batch, rest: AsyncIterator<Batch>): AsyncGenerator
     for (let step = await rest.next(); step.done !== true; step = await rest.next()) {
       if (step.value.rowCount > 0) yield step.value;
     }
+  } catch (error) {
+    throw isTextRefusal(error) ? lateRefusal(error as LakeError) : error;
   } finally {
     await rest.return?.();
   }
+}
+
+/** Rows were given: beginning again would give them twice. */
+function lateRefusal(error: LakeError): LakeError {
+  const text = `${error.message} A scan reads such text; SQL does where it is met before the first rows are given.`;
+  return new LakeError(
+    'FEATURE_UNSUPPORTED',
+    text,
+    { ...error.details, feature: 'text that is not UTF-8' },
+    error,
+  );
 }
 
 function resultOf(
@@ -165,12 +179,19 @@ function resultOf(
 
 /** The statement's syntax tree, as the engine's own parser sees it. */
 async function parse(engine: Engine, sql: string): Promise<Node> {
-  const tree = parseJson(await scalar(engine, `SELECT json_serialize_sql(${quoteText(sql)})`), 'statement');
-  if (!isNode(tree)) throw new LakeError('SQL_INVALID', 'the statement is empty');
-  return tree;
+  const json = await scalar(engine, `SELECT json_serialize_sql(${quoteText(sql)})`);
+  try {
+    const tree = parseJson(json, 'statement');
+    if (isNode(tree)) return tree;
+  } catch (error) {
+    if (!(error instanceof LakeError && error.kind === 'corrupt')) throw error;
+    throw new LakeError('SQL_INVALID', 'a number of the statement is beyond the range of DOUBLE', {}, error);
+  }
+  throw new LakeError('SQL_INVALID', 'the statement is empty');
 }
 
 function print(engine: Engine, tree: Node): Promise<string> {
+  keepDoubles(tree);
   return scalar(engine, `SELECT json_deserialize_sql(${quoteText(printJson(tree))})`);
 }
 
