@@ -85,18 +85,22 @@ function isPlainFile({ file, deletion }: SplitFile): boolean {
   return deletion === undefined && file.fileName.toLowerCase().endsWith('.parquet');
 }
 
+/** Adds all files of a split, or none when that makes too many groups. */
 function addToGroups(
   groups: Map<string, RawGroup>,
   shapes: readonly FileShape[],
   fields: readonly Field[],
 ): boolean {
-  for (const shape of shapes) {
-    const select = shape.columns.map((column, i) => selectItem(column as FileColumn, fields[i] as Field));
-    const key = select.join();
+  const items = shapes.map(({ path, columns }) => {
+    const select = columns.map((column, i) => selectItem(column as FileColumn, fields[i] as Field));
+    return { path, select, key: select.join() };
+  });
+  const keys = new Set(items.map(({ key }) => key).filter((key) => !groups.has(key)));
+  if (groups.size + keys.size > BRANCHES_MAX) return false;
+  for (const { path, select, key } of items) {
     const group = groups.get(key);
-    if (group !== undefined) group.paths.push(shape.path);
-    else if (groups.size >= BRANCHES_MAX) return false;
-    else groups.set(key, { select, paths: [shape.path] });
+    if (group === undefined) groups.set(key, { select, paths: [path] });
+    else group.paths.push(path);
   }
   return true;
 }
@@ -166,7 +170,9 @@ function literalText(value: Value, type: DataType): string {
       return decimalText(value as bigint, type.scale);
     case 'CHAR':
     case 'VARCHAR':
-      return quoteText(typeof value === 'string' ? value : Buffer.from(value as Uint8Array).toString('utf8'));
+      return textLiteral(
+        typeof value === 'string' ? value : Buffer.from(value as Uint8Array).toString('utf8'),
+      );
     case 'BINARY':
     case 'VARBINARY':
       return `from_hex('${Buffer.from(value as Uint8Array).toString('hex')}')`;
@@ -182,6 +188,11 @@ function literalText(value: Value, type: DataType): string {
     default:
       throw new LakeError('BUG', `no partition is of type ${type.kind}`);
   }
+}
+
+/** The engine takes a statement to end at its first NUL. */
+function textLiteral(text: string): string {
+  return text.includes('\0') ? `decode(from_hex('${Buffer.from(text).toString('hex')}'))` : quoteText(text);
 }
 
 function decimalText(unscaled: bigint, scale: number): string {
