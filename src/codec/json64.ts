@@ -24,11 +24,11 @@ const INTEGER_DIGITS_MAX = 400;
  *
  * Shape   like `JSON.parse`, but an integer literal beyond ±(2^53 - 1) gives a bigint. Of repeated members
  *         the last counts.
- * Limits  values nested at most `NESTING_DEPTH_MAX` deep.
+ * Limits  values nested at most `depthMax` deep, by default `NESTING_DEPTH_MAX`.
  * Errors  `FILE_CORRUPT` naming `file` and the character where the text stops being JSON.
  */
-export function parseJson(text: string, file: string): Json {
-  const scanner = new Scanner(text, file);
+export function parseJson(text: string, file: string, depthMax = NESTING_DEPTH_MAX): Json {
+  const scanner = new Scanner(text, file, depthMax);
   const value = scanner.value(0);
   scanner.end();
   return value;
@@ -39,14 +39,21 @@ export function parseJson(text: string, file: string): Json {
  * out.
  *
  * Units   `indent` blanks a level; 0 (default) prints one line.
+ * Limits  values nested at most `depthMax` deep, by default `NESTING_DEPTH_MAX`.
  * Errors  `ARGUMENT_INVALID` for a number that is not finite or values nested too deep.
  */
-export function printJson(value: unknown, indent = 0): string {
-  return print(value, indent, 0);
+export function printJson(value: unknown, indent = 0, depthMax = NESTING_DEPTH_MAX): string {
+  return print(value, { indent, depthMax }, 0);
 }
 
-function print(value: unknown, indent: number, depth: number): string {
-  if (depth > NESTING_DEPTH_MAX) throw new LakeError('ARGUMENT_INVALID', 'JSON value is nested too deep');
+interface Printing {
+  readonly indent: number;
+  readonly depthMax: number;
+}
+
+function print(value: unknown, printing: Printing, depth: number): string {
+  const { indent, depthMax } = printing;
+  if (depth > depthMax) throw new LakeError('ARGUMENT_INVALID', 'JSON value is nested too deep');
   switch (typeof value) {
     case 'bigint':
       return value.toString();
@@ -60,11 +67,11 @@ function print(value: unknown, indent: number, depth: number): string {
       if (value instanceof RealNumber) return printReal(value.value);
       const isArray = Array.isArray(value);
       const parts: string[] = [];
-      if (isArray) for (const item of value) parts.push(print(item ?? null, indent, depth + 1));
+      if (isArray) for (const item of value) parts.push(print(item ?? null, printing, depth + 1));
       else {
         for (const [name, member] of Object.entries(value)) {
           if (member === undefined) continue;
-          parts.push(`${JSON.stringify(name)}:${indent > 0 ? ' ' : ''}${print(member, indent, depth + 1)}`);
+          parts.push(`${JSON.stringify(name)}:${indent > 0 ? ' ' : ''}${print(member, printing, depth + 1)}`);
         }
       }
       return wrap(parts, isArray ? '[]' : '{}', indent, depth);
@@ -101,11 +108,13 @@ const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
 class Scanner {
   private readonly text: string;
   private readonly file: string;
+  private readonly depthMax: number;
   private at = 0;
 
-  constructor(text: string, file: string) {
+  constructor(text: string, file: string, depthMax: number) {
     this.text = text;
     this.file = file;
+    this.depthMax = depthMax;
   }
 
   end(): void {
@@ -114,7 +123,7 @@ class Scanner {
   }
 
   value(depth: number): Json {
-    if (depth > NESTING_DEPTH_MAX) throw this.bad(`JSON nested deeper than ${NESTING_DEPTH_MAX}`);
+    if (depth > this.depthMax) throw this.bad(`JSON nested deeper than ${this.depthMax}`);
     this.blanks();
     const c = this.text.charCodeAt(this.at);
     switch (c) {

@@ -7,6 +7,8 @@ export type Node = { [member: string]: unknown };
 
 /** Levels of JSON below one statement: expressions nest several JSON levels each. */
 const DEPTH_MAX = NESTING_DEPTH_MAX * 16;
+/** Levels of the tree the engine gives for the deepest statement it parses itself: 1000 expressions. */
+export const TREE_DEPTH_MAX = 8 * DEPTH_MAX;
 
 /** True for an object that is not an array. */
 export function isNode(value: unknown): value is Node {
@@ -26,7 +28,10 @@ export function childrenOf(value: unknown): readonly unknown[] {
  */
 export function walk(root: unknown, visit: (node: Node) => boolean | undefined, depth = 0): void {
   if (depth > DEPTH_MAX)
-    throw new LakeError('LIMIT_EXCEEDED', `the statement nests deeper than ${NESTING_DEPTH_MAX} levels`);
+    throw new LakeError(
+      'LIMIT_EXCEEDED',
+      `the statement nests too deep: more than ${DEPTH_MAX} levels of its tree`,
+    );
   if (isNode(root) && visit(root) === false) return;
   for (const child of childrenOf(root)) {
     if (typeof child === 'object' && child !== null) walk(child, visit, depth + 1);

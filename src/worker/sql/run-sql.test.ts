@@ -112,6 +112,14 @@ describe('statements', () => {
     assert.equal((await refusal('SELECT 1e400 FROM golden.cl_none')).code, 'SQL_INVALID');
   });
 
+  it('of many terms run, and are refused when they nest too deep', async () => {
+    const sum = (terms: number): string =>
+      `SELECT count(*)${' + 1'.repeat(terms)} - count(*) AS n FROM golden.cl_none`;
+    assert.deepEqual(await lines(sum(200)), ['{"n":"200"}']);
+    assert.equal((await refusal(sum(990))).code, 'LIMIT_EXCEEDED');
+    assert.equal((await refusal(sum(50_000))).code, 'SQL_INVALID');
+  });
+
   it('answers SHOW and DESCRIBE', async () => {
     assert.deepEqual(await lines('SHOW DATABASES'), ['{"database_name":"golden"}']);
     assert.equal((await lines('show tables from golden')).length, GOLDEN.tables.length);

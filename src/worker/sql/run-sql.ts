@@ -5,7 +5,7 @@ import { type Batch, parseJson, printJson, type Row, rowsOf, valueAt } from '../
 import { type Engine, isLz4Refusal, isTextRefusal } from '../../engine/index.ts';
 import type { LakeCore } from '../lake-core.ts';
 import type { Travel } from '../travel-options.ts';
-import { isNode, type Node } from './ast.ts';
+import { isNode, type Node, TREE_DEPTH_MAX } from './ast.ts';
 import { type BoundTable, bindTable } from './bind.ts';
 import { dropDatabaseNames, mentionedColumns } from './columns.ts';
 import { keepDoubles } from './double-constants.ts';
@@ -181,7 +181,7 @@ function resultOf(
 async function parse(engine: Engine, sql: string): Promise<Node> {
   const json = await scalar(engine, `SELECT json_serialize_sql(${quoteText(sql)})`);
   try {
-    const tree = parseJson(json, 'statement');
+    const tree = parseJson(json, 'statement', TREE_DEPTH_MAX);
     if (isNode(tree)) return tree;
   } catch (error) {
     if (!(error instanceof LakeError && error.kind === 'corrupt')) throw error;
@@ -192,7 +192,7 @@ async function parse(engine: Engine, sql: string): Promise<Node> {
 
 function print(engine: Engine, tree: Node): Promise<string> {
   keepDoubles(tree);
-  return scalar(engine, `SELECT json_deserialize_sql(${quoteText(printJson(tree))})`);
+  return scalar(engine, `SELECT json_deserialize_sql(${quoteText(printJson(tree, 0, TREE_DEPTH_MAX))})`);
 }
 
 async function scalar(engine: Engine, sql: string): Promise<string> {
