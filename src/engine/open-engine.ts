@@ -99,6 +99,8 @@ class DuckEngine implements Engine, QueryHost {
   readonly #database: Database;
   readonly #parts: EngineParts;
   readonly #allocator: Disposable | undefined;
+  /** Files of the one statement such an engine runs. */
+  readonly #checkedFiles = new Set<string>();
   #locked = false;
   #broken: LakeError | undefined;
   #closed = false;
@@ -119,13 +121,20 @@ class DuckEngine implements Engine, QueryHost {
       if (this.#locked) checkReadsOnly(statement, sql);
     };
     const { paths, ...rest } = options;
-    if (paths !== undefined) await checkParquetFiles(paths);
+    if (paths !== undefined) await this.#checkFiles(paths);
     const activity = { kind: 'statement', ...(paths === undefined ? {} : { paths }) } as const;
     try {
       yield* runQuery(this, { ...rest, sql, single: this.#locked, check, activity });
     } catch (error) {
       throw paths === undefined ? error : await blameFile(this, paths, { error, signal: options.signal });
     }
+  }
+
+  /** Once a file: binding a view opens files too, before the statement over it does. */
+  async #checkFiles(paths: readonly string[]): Promise<void> {
+    const fresh = paths.filter((path) => !this.#checkedFiles.has(path));
+    await checkParquetFiles(fresh);
+    for (const path of fresh) this.#checkedFiles.add(path);
   }
 
   stage(name: string, fields: readonly Field[]): Promise<Stage> {

@@ -98,8 +98,8 @@ async function bindData(context: BindContext, ref: TableRef, relation: string, t
     );
     parts.push(`SELECT * FROM ${quoteName(staged)}`);
   }
-  await run(context.engine, `CREATE VIEW ${quoteName(relation)} AS ${parts.join(' UNION ALL ')}`);
   const files = groups.flatMap((group) => group.paths);
+  await run(context.engine, `CREATE VIEW ${quoteName(relation)} AS ${parts.join(' UNION ALL ')}`, files);
   const bound: BoundTable = {
     name: `${ref.database}.${ref.table}`,
     columns: fields.map((field) => field.name),
@@ -155,8 +155,9 @@ function directoriesOf(files: readonly string[]): string[] {
   return [...new Set(files.map((file) => `${dirname(file)}/`))];
 }
 
-async function run(engine: Engine, sql: string): Promise<void> {
-  for await (const _ of engine.query(sql)) {
+/** Runs a statement without rows; `paths`: the files it looks at. */
+async function run(engine: Engine, sql: string, paths: readonly string[]): Promise<void> {
+  for await (const _ of engine.query(sql, paths.length === 0 ? {} : { paths })) {
     // A statement without rows.
   }
 }
