@@ -1,4 +1,5 @@
 // Buckets that can hold the rows of a condition which fixes every column of the bucket key.
+import { type Field, sameType } from '../../base/index.ts';
 import type { Value } from '../../codec/index.ts';
 import { bucketFunction, bucketKeys, fieldsOf, type Literal, type Predicate } from '../../format/index.ts';
 import type { Table } from '../table.ts';
@@ -9,24 +10,30 @@ import type { Table } from '../table.ts';
  */
 const KEYS_MAX = 1000;
 
+/** Schemas looked at for other types of the bucket key; with more of them no bucket is left out. */
+const SCHEMAS_LOOKED_AT_MAX = 64;
+
 /**
  * Tells buckets that may hold matching rows, given an entry's bucket and total number of buckets; undefined
  * when every bucket may.
  *
  * Source  Paimon, operation/BucketSelectConverter.java, BucketSelector.java. Only tables of fixed and
- *         postponed buckets.
+ *         postponed buckets. Beyond it, rows written while a key column had another type, whose hash was
+ *         another, are found.
  */
-export function bucketSelector(
+export async function bucketSelector(
   table: Table,
   conjuncts: readonly Predicate[],
-): ((bucket: number, totalBuckets: number) => boolean) | undefined {
+): Promise<((bucket: number, totalBuckets: number) => boolean) | undefined> {
   const { schema, options } = table;
   if (options.bucket === -1 || conjuncts.length === 0) return undefined;
   const names = bucketKeys(schema);
   if (names.length === 0) return undefined;
   const keys = keysOf(names, conjuncts);
   if (keys === undefined) return undefined;
-  const types = fieldsOf(schema, names).map((field) => field.type);
+  const fields = fieldsOf(schema, names);
+  if (await wereOtherTypes(table, fields)) return undefined;
+  const types = fields.map((field) => field.type);
   const bucketOf = bucketFunction(options.bucketFunction, types);
   const selected = new Map<number, ReadonlySet<number>>();
   return (bucket, totalBuckets) => {
@@ -38,6 +45,22 @@ export function bucketSelector(
     }
     return buckets.has(bucket);
   };
+}
+
+/** True when one of the columns has, or may have, another type in some schema of the table. */
+async function wereOtherTypes({ schema, schemas }: Table, fields: readonly Field[]): Promise<boolean> {
+  // The type of a primary key cannot be changed.
+  if (schema.primaryKeys.length > 0) return false;
+  const ids = await schemas.ids();
+  if (ids.length > SCHEMAS_LOOKED_AT_MAX) return true;
+  for (const id of ids) {
+    const other = await schemas.byId(id);
+    for (const { id: fieldId, type } of fields) {
+      const then = other.fields.find((field) => field.id === fieldId)?.type;
+      if (then !== undefined && !sameType(then, type)) return true;
+    }
+  }
+  return false;
 }
 
 /** All keys the conjuncts allow, undefined when a column is not fixed or there are too many. */

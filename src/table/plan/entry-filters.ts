@@ -72,7 +72,7 @@ export async function entryFilters(
         };
   const value = test(conditions.data, 'valueStats');
   const key = test(conditions.key, 'keyStats');
-  const shared = headFilters(table, request, conditions);
+  const shared = await headFilters(table, request, conditions);
   const append = table.schema.primaryKeys.length === 0;
   const perFile = append || hidesLevel0;
   const from = request.createdFromMs;
@@ -101,13 +101,13 @@ export function hidesLevelZero(table: Table): boolean {
 }
 
 /** Filters by partition and bucket: the ones every scan shares. */
-export function headFilters(
+export async function headFilters(
   table: Table,
   request: Pick<FilterRequest, 'partition' | 'streaming'>,
   conditions: Conditions,
-): Pick<EntryFilter, 'manifest' | 'head'> {
+): Promise<Pick<EntryFilter, 'manifest' | 'head'>> {
   const partition = both(partitionTest(table, conditions.partition), request.partition);
-  const bucket = bucketSelector(table, conditions.all);
+  const bucket = await bucketSelector(table, conditions.all);
   const streamsStaged = request.streaming === true && table.options.changelogProducer === 'none';
   const realOnly = table.options.bucket === POSTPONE_BUCKET && !streamsStaged;
   const manifests = manifestTest(table, conditions.partition);

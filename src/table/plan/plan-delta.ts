@@ -25,7 +25,7 @@ export interface DeltaRequest {
 /** The entries of a snapshot's delta or changelog. */
 export async function scanDelta(table: Table, snapshot: Snapshot, request: DeltaRequest): Promise<Scanned> {
   const conditions = splitConditions(table.schema, request.filter);
-  const shared = headFilters(table, { streaming: request.streaming }, conditions);
+  const shared = await headFilters(table, { streaming: request.streaming }, conditions);
   const hides = !request.streaming && hidesLevelZero(table);
   const filter: EntryFilter = {
     ...shared,
