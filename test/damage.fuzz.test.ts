@@ -17,8 +17,9 @@ const TRIALS = Number(process.env.TRIALS ?? 160);
 /** Small tables that have every kind of file between them. */
 const TABLES = (
   process.env.TABLES ??
-  'types_append_parquet types_pk_avro dv_append v131_dv cl_lookup tags_branches part_two_keys many_commits consumers ' +
-    'file_index pk_postpone schema_nested row_tracking pk_dynamic compress_none compress_lz4 compress_snappy compress_avro stats_modes ' +
+  'types_append_parquet types_pk_avro dv_append v131_dv cl_lookup tags_branches part_two_keys many_commits ' +
+    'consumers file_index pk_postpone schema_nested row_tracking pk_dynamic compress_none compress_lz4 ' +
+    'compress_snappy compress_avro stats_modes ' +
     'types_append_avro agg_retract partial_groups schema_append keys_numeric dv_pk_bitmap64 overwrite'
 ).split(' ');
 /**
@@ -180,6 +181,7 @@ function placeIn(trial: Trial, ending: Ending): string {
 }
 
 function describeTrial(trial: Trial): string {
-  const size = trial.file === undefined ? 0 : readFileSync(join(trial.source, trial.file)).length;
-  return `#${trial.id} ${trial.source.slice(trial.source.lastIndexOf('/') + 1)} ${trial.file} (${size} bytes) ${trial.damage} seed ${trial.seed}`;
+  const { id, source, file = '', damage, seed } = trial;
+  const size = readFileSync(join(source, file)).length;
+  return `#${id} ${source.slice(source.lastIndexOf('/') + 1)} ${file} (${size} bytes) ${damage} seed ${seed}`;
 }

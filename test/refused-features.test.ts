@@ -1,5 +1,5 @@
-// Tables that use what this version does not read are refused when they are opened, by the option's name; options it need not know are let
-// alone.
+// Tables that use what this version does not read are refused when they are opened, by the option's name;
+// options it need not know are let alone.
 import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,5 @@
-// Stopping early and sharing: cancelled, broken off or closed, reads end soon and leave nothing behind; many at once take turns.
+// Stopping early and sharing: cancelled, broken off or closed, reads end soon and leave nothing behind; many
+// at once take turns.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';

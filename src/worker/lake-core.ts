@@ -19,7 +19,9 @@ export interface LakeCore {
   engine(): Promise<Engine>;
   /** Forgets an engine that answers nothing any more; the next read opens another. */
   dropEngine(engine: Engine): void;
-  /** A further engine for one statement. The caller gives it to `closeEngine`; closing the lake closes it too. */
+  /**
+   * A further engine for one statement. The caller gives it to `closeEngine`; closing the lake closes it too.
+   */
   openEngine(memoryBytes: number): Promise<Engine>;
   closeEngine(engine: Engine): Promise<void>;
 }

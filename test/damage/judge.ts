@@ -39,8 +39,8 @@ export function fileKind(path: string): FileKind {
 }
 
 /**
- * A verdict. `sound`: the rows are those of the sound table. `refused`: an error a caller can act on. `other rows`: the damage cannot be
- * told from data. `bad`: must not happen.
+ * A verdict. `sound`: the rows are those of the sound table. `refused`: an error a caller can act on. `other
+ * rows`: the damage cannot be told from data. `bad`: must not happen.
  */
 export type Verdict =
   | { readonly kind: 'sound' }
@@ -111,8 +111,8 @@ function namesFile(error: Outcome & { readonly kind: 'error' }, path: string): b
 }
 
 /**
- * Whether rows may differ: bytes without a checksum changed into others of as many bytes; or a list of names in a directory changed, which is
- * how snapshots, tags, branches and schemas come and go.
+ * Whether rows may differ: bytes without a checksum changed into others of as many bytes; or a list of names
+ * in a directory changed, which is how snapshots, tags, branches and schemas come and go.
  */
 function mayDiffer(look: string, kind: FileKind, damage: Damage, sameSize: boolean): boolean {
   if (UNCHECKED.has(kind)) return true;

@@ -26,7 +26,10 @@ export function lookName(look: Look): string {
   return look.name === undefined ? look.read : `${look.read} ${look.name}`;
 }
 
-/** Makes every look, one after the other. `path` is taken out of the rows, so that copies of a table look the same. */
+/**
+ * Makes every look, one after the other. `path` is taken out of the rows, so that copies of a table look the
+ * same.
+ */
 export async function observe(
   lake: Lake,
   name: string,

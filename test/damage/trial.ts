@@ -6,8 +6,8 @@ import { type Damage, mutate, randomOf } from './mutate.ts';
 import { type Look, type Outcome, observe } from './observe.ts';
 
 /**
- * What to do. `source`: the sound table's directory; `file`: below it, what is damaged; `swapWith`: the file put in its
- * place for `swap`. Without `damage` the table is read as it is.
+ * What to do. `source`: the sound table's directory; `file`: below it, what is damaged; `swapWith`: the file
+ * put in its place for `swap`. Without `damage` the table is read as it is.
  */
 export interface Trial {
   readonly id: number;
@@ -19,7 +19,10 @@ export interface Trial {
   readonly looks: readonly Look[];
 }
 
-/** What came of it. `from`, `to`: the bytes that were changed. `same`: the damage changed nothing; `sameSize`: not the size. */
+/**
+ * What came of it. `from`, `to`: the bytes that were changed. `same`: the damage changed nothing; `sameSize`:
+ * not the size.
+ */
 export interface TrialResult {
   readonly id: number;
   readonly path: string;

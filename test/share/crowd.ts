@@ -1,4 +1,5 @@
-// A process that reads a lake from many sides at once. Says what came of it, and how large it became as the kernel counts it.
+// A process that reads a lake from many sides at once. Says what came of it, and how large it became as the
+// kernel counts it.
 import { readFileSync } from 'node:fs';
 import { openLake } from '../../src/index.ts';
 

@@ -1,5 +1,5 @@
-// Finds the file a failed statement is about when the engine does not say: what is wrong inside a page is reported
-// without any name.
+// Finds the file a failed statement is about when the engine does not say: what is wrong inside a page is
+// reported without any name.
 import { LakeError } from '../../base/index.ts';
 import { duckErrorKind } from '../engine-error.ts';
 import { type QueryHost, runQuery } from '../run-query.ts';
@@ -10,8 +10,8 @@ import { literalPath } from './parquet-scan.ts';
 const KINDS_OF_FILES: ReadonlySet<string> = new Set(['', 'invalid', 'io', 'internal', 'serialization']);
 
 /**
- * The error of the first file that cannot be read to its end, or the error as it is when all can, or when it cannot be
- * about files. Reads the files: only after a failure that a sound file does not cause.
+ * The error of the first file that cannot be read to its end, or the error as it is when all can, or when it
+ * cannot be about files. Reads the files: only after a failure that a sound file does not cause.
  */
 export async function blameFile(
   host: QueryHost,
@@ -25,7 +25,8 @@ export async function blameFile(
   if (!KINDS_OF_FILES.has(duckErrorKind(error.cause.message))) return error;
   for (const path of paths) {
     const file = quoteText(literalPath(path));
-    const sql = `SELECT max(hash(COLUMNS(*))) IS NULL FROM read_parquet([${file}], hive_partitioning = false)`;
+    const source = `read_parquet([${file}], hive_partitioning = false)`;
+    const sql = `SELECT max(hash(COLUMNS(*))) IS NULL FROM ${source}`;
     try {
       for await (const _ of runQuery(host, { sql, signal, activity: { kind: 'files', paths: [path] } }));
     } catch (one) {

@@ -1,4 +1,5 @@
-// Verifies the checksums Java's writer leaves in every page. Neither Java nor the engine looks at them when they read.
+// Verifies the checksums Java's writer leaves in every page. Neither Java nor the engine looks at them when
+// they read.
 import { crc32 } from 'node:zlib';
 import { checkAborted, corrupt } from '../../base/index.ts';
 import { openFile, readParquetFooter } from './parquet-copy.ts';
