@@ -5,6 +5,7 @@ import {
   type ReadRequest,
   type ReadRoom,
   readPlan,
+  requestedFields,
   type Split,
   splitCost,
   type Table,
@@ -29,7 +30,7 @@ export async function* readLeased(
   request: Omit<ReadRequest, 'engine' | 'fanInMax' | 'room'>,
 ): AsyncGenerator<Batch, void, undefined> {
   if (splits.length === 0) return;
-  const largest = largestCost(splits);
+  const largest = largestCost(splits, requestedFields(table, request).length);
   const asked = {
     holder: `reading ${table.identifier.database}.${table.identifier.table}`,
     waitMs: core.waitMs,
@@ -49,11 +50,11 @@ export async function* readLeased(
   }
 }
 
-function largestCost(splits: readonly Split[]): ReadRoom {
+function largestCost(splits: readonly Split[], columns: number): ReadRoom {
   let decodeBytes = 0;
   let batchBytes = 0;
   for (const split of splits) {
-    const cost = splitCost(split);
+    const cost = splitCost(split, columns);
     decodeBytes = Math.max(decodeBytes, cost.decodeBytes);
     batchBytes = Math.max(batchBytes, cost.batchBytes);
   }

@@ -66,7 +66,7 @@ async function* mergeSection(
     (run) => (): RunSource => runSource(context, bucket, run, { fields, conjuncts, reuse }),
   );
   const many = runs.length > (context.fanInMax ?? MERGE_FAN_IN_MAX);
-  if (many || (runs.length > 1 && !fits(context.room, runsCost(runs)))) {
+  if (many || (runs.length > 1 && !fits(context.room, runsCost(runs, fields.length)))) {
     yield* mergeSorted(sortRuns(context, openers, spec), spec, signal);
     return;
   }

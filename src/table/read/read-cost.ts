@@ -17,21 +17,26 @@ export interface ReadRoom {
 const READER_BYTES = 256 * 1024;
 /** Pages read ahead and decoded, by compressed size, up to the most one reader holds. */
 const DECODE_FACTOR = 3;
+/** Columns beyond so many take more of the engine than their pages: chunks and buffers of their own. */
+const COLUMNS_NARROW = 64;
+/** Measured on files of 2000 columns. */
+const COLUMN_BYTES = 40 * 1024;
 /** Decoded rows by compressed size, up to two batches. */
 const INFLATE_FACTOR = 20;
 
-/** What one open file takes. */
-export function fileCost(file: Pick<DataFileMeta, 'fileSize'>): ReadRoom {
+/** What one open file takes while so many of its columns are read. */
+export function fileCost(file: Pick<DataFileMeta, 'fileSize'>, columns: number): ReadRoom {
   const size = Number(file.fileSize);
+  const wide = Math.max(0, columns - COLUMNS_NARROW) * COLUMN_BYTES;
   return {
-    decodeBytes: Math.min(FILE_DECODE_BYTES_MAX, READER_BYTES + DECODE_FACTOR * size),
+    decodeBytes: wide + Math.min(FILE_DECODE_BYTES_MAX, READER_BYTES + DECODE_FACTOR * size),
     batchBytes: Math.min(2 * RUN_BATCH_BYTES, READER_BYTES + INFLATE_FACTOR * size),
   };
 }
 
 /** What a split takes at most: merged, all its files may be open at once; else one at a time. */
-export function splitCost(split: Split): ReadRoom {
-  const costs = filesOf(split).map(({ file }) => fileCost(file));
+export function splitCost(split: Split, columns: number): ReadRoom {
+  const costs = filesOf(split).map(({ file }) => fileCost(file, columns));
   const add = (a: number, b: number): number => (split.way === 'raw' ? Math.max(a, b) : a + b);
   return {
     decodeBytes: costs.map((cost) => cost.decodeBytes).reduce(add, 0),
@@ -40,11 +45,14 @@ export function splitCost(split: Split): ReadRoom {
 }
 
 /** What merging runs takes: each has one file open at a time. */
-export function runsCost(runs: readonly (readonly { readonly file: DataFileMeta }[])[]): ReadRoom {
+export function runsCost(
+  runs: readonly (readonly { readonly file: Pick<DataFileMeta, 'fileSize'> }[])[],
+  columns: number,
+): ReadRoom {
   let decodeBytes = 0;
   let batchBytes = 0;
   for (const run of runs) {
-    const costs = run.map(({ file }) => fileCost(file));
+    const costs = run.map(({ file }) => fileCost(file, columns));
     decodeBytes += Math.max(0, ...costs.map((cost) => cost.decodeBytes));
     batchBytes += Math.max(0, ...costs.map((cost) => cost.batchBytes));
   }

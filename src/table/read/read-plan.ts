@@ -35,6 +35,7 @@ export async function* readPlan(
   let left = request.limit ?? Number.POSITIVE_INFINITY;
   if (left <= 0) return;
   checkFormats(splits);
+  const columns = requestedFields(table, request).length;
   let ahead: Prefetched | undefined;
   try {
     for (let i = 0; i < splits.length; i++) {
@@ -44,12 +45,11 @@ export async function* readPlan(
       try {
         for (let step = await current.next(); !step.done; step = await current.next()) {
           const next = splits[i + 1];
-          if (
-            ahead === undefined &&
-            next !== undefined &&
-            mayReadAhead(request.room, splits[i] as Split, next)
-          )
-            ahead = new Prefetched(openSplit(table, next, request));
+          if (ahead === undefined && next !== undefined) {
+            const costs = [splitCost(splits[i] as Split, columns), splitCost(next, columns)];
+            // The next split may be opened while this one is read.
+            if (fits(request.room, ...costs)) ahead = new Prefetched(openSplit(table, next, request));
+          }
           const batch = step.value;
           yield batch.rowCount > left ? sliceBatch(batch, 0, left) : batch;
           left -= batch.rowCount;
@@ -67,11 +67,6 @@ export async function* readPlan(
 /** Refuses files of a format that is not read before any row is given. */
 export function checkFormats(splits: readonly Split[]): void {
   for (const split of splits) for (const { file } of filesOf(split)) formatOf(file.fileName);
-}
-
-/** Whether the next split may be opened while this one is read. */
-function mayReadAhead(room: ReadRoom | undefined, current: Split, next: Split): boolean {
-  return fits(room, splitCost(current), splitCost(next));
 }
 
 /** A stream whose first batch is already being read. */
