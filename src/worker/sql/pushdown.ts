@@ -116,7 +116,18 @@ function compare(left: unknown, right: unknown, kind: Comparison, resolve: Resol
   const value = literalOf(right, column.type);
   // To the engine zeros of either sign are equal, to Java, whose conditions these are, they are not.
   if (float && kind === 'eq' && value === 0) return undefined;
-  return value === undefined ? undefined : { kind, column: column.name, value };
+  if (value === undefined || mayBeReplaced(value, kind)) return undefined;
+  return { kind, column: column.name, value };
+}
+
+/**
+ * True when malformed text may compare otherwise than the U+FFFD that a statement sees in its place: as equal to text
+ * that holds one, as less or greater than text beyond ASCII.
+ */
+function mayBeReplaced(value: Literal, kind: Comparison | 'in' | 'like'): boolean {
+  if (typeof value !== 'string') return false;
+  const ordered = kind === 'lt' || kind === 'le' || kind === 'gt' || kind === 'ge';
+  return ordered ? /[^\0-\x7f]/.test(value) : value.includes('\ufffd');
 }
 
 function isIn(children: readonly unknown[], resolve: Resolve): Predicate | undefined {
@@ -126,7 +137,7 @@ function isIn(children: readonly unknown[], resolve: Resolve): Predicate | undef
   const values: Literal[] = [];
   for (const child of children.slice(1)) {
     const value = literalOf(child, column.type);
-    if (value === undefined || (float && value === 0)) return undefined;
+    if (value === undefined || (float && value === 0) || mayBeReplaced(value, 'in')) return undefined;
     values.push(value);
   }
   return { kind: 'in', column: column.name, values };
@@ -137,7 +148,8 @@ function isLike(node: Node, children: readonly unknown[], resolve: Resolve): Pre
   const column = resolve(children[0]);
   if (column?.type.kind !== 'VARCHAR' && column?.type.kind !== 'CHAR') return undefined;
   const pattern = literalOf(children[1], column.type);
-  return typeof pattern === 'string' ? { kind: 'like', column: column.name, pattern } : undefined;
+  if (typeof pattern !== 'string' || mayBeReplaced(pattern, 'like')) return undefined;
+  return { kind: 'like', column: column.name, pattern };
 }
 
 /**

@@ -93,6 +93,25 @@ describe('statements', () => {
     assert.equal(table?.report?.filesRead, 0);
   });
 
+  it('pushes no condition on text that malformed text and the U+FFFD in its place answer differently', async () => {
+    const pushed = async (condition: string) => {
+      const result = await lake.sql(`SELECT v FROM golden.part_nulls WHERE ${condition}`);
+      await result.close();
+      return result.tables[0]?.pushed?.kind;
+    };
+    assert.equal(await pushed("p > 'z'"), 'and');
+    assert.equal(await pushed("p = '北京'"), 'and');
+    assert.equal(await pushed("p LIKE '北%'"), 'and');
+    for (const condition of [
+      "p > '北京'",
+      "p <= 'é'",
+      "p = 'a\ufffd'",
+      "p IN ('a', '\ufffd')",
+      "p LIKE '\ufffd%'",
+    ])
+      assert.equal(await pushed(condition), undefined, condition);
+  });
+
   it('a result without rows still has its fields', async () => {
     const result = await lake.sql('SELECT id, v FROM golden.cl_none WHERE id IS NULL');
     assert.deepEqual(
