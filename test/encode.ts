@@ -1,4 +1,5 @@
-// Batches as the lines of the golden files: row kinds first, and for changes their snapshot, partition and bucket.
+// Batches as the lines of the golden files: row kinds first, and for changes their snapshot, partition and
+// bucket.
 import { constantMember, kindMember } from '../src/codec/index.ts';
 import { decodePartition, partitionPath, partitionSpec } from '../src/format/index.ts';
 import { type Batch, type Change, jsonLines, type TableSchema } from '../src/index.ts';

@@ -1,4 +1,5 @@
-// Every golden table, read through the library in every way that Java read it, line by line as Java printed it.
+// Every golden table, read through the library in every way that Java read it, line by line as Java printed
+// it.
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import {
@@ -84,7 +85,10 @@ function lines(text: string): string[] {
   return text.split('\n').filter((line) => line !== '');
 }
 
-/** The lines in one order, sets inside them too. A stream's order counts only inside one snapshot, partition and bucket. */
+/**
+ * The lines in one order, sets inside them too. A stream's order counts only inside one snapshot, partition
+ * and bucket.
+ */
 function canonical(golden: GoldenTable, all: readonly string[], expected: Expected): string[] {
   const sets = SET_COLUMNS[golden.table] ?? [];
   const shown = all.map((line) => {
