@@ -10,6 +10,7 @@ import { type Engine, openEngine } from '../src/engine/index.ts';
 import { LocalStore } from '../src/store/index.ts';
 import {
   Catalog,
+  findSystemTable,
   planScan,
   type ReadRequest,
   readChanges,
@@ -89,6 +90,30 @@ describe('a fallback branch', () => {
     assert.notEqual(onlyBefore.length, 0);
     const ids = { kind: 'in', column: 'id', values: onlyBefore } as const;
     assert.deepEqual(await lines(table, { filter: { kind: 'and', children: [filter, ids] } }), []);
+  });
+
+  it('lists its partitions beside those of main', async () => {
+    const table = await catalog.openTable('golden.overwrite', options);
+    const system = findSystemTable('partitions', table);
+    assert.ok(system !== undefined);
+    const columns = ['partition', 'record_count'];
+    const names: string[] = [];
+    let rows = 0n;
+    for await (const batch of system.read(async () => engine, undefined, { columns })) {
+      for (let i = 0; i < batch.rowCount; i++) {
+        const { partition, record_count } = JSON.parse(jsonLineOf(batch)(i));
+        names.push(partition);
+        rows += BigInt(record_count);
+      }
+    }
+    assert.deepEqual(names, ['p=a', 'p=b', 'p=c']);
+    const files = (await planScan(table)).splits.flatMap((split) =>
+      split.kind === 'data' ? split.files : [],
+    );
+    assert.equal(
+      rows,
+      files.reduce((sum, { file }) => sum + file.rowCount, 0n),
+    );
   });
 
   it('is not asked without the option', async () => {

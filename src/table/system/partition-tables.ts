@@ -22,7 +22,7 @@ const GROUPS_MAX = 2_000_000;
  * `$partitions`, by their text.
  *
  * Limits  `GROUPS_MAX` partitions.
- * Source  PartitionsTable.java, manifest/PartitionEntry.java. Null and blank values have the default name, as
+ * Source  PartitionsTable.java, manifest/PartitionEntry.java, FallbackReadFileStoreTable.java. Null and blank values have the default name, as
  *         in directories.
  */
 export const PARTITIONS: SystemTable = {
@@ -40,7 +40,7 @@ export const PARTITIONS: SystemTable = {
   }),
   async *rows(table: Table, signal?: AbortSignal) {
     const text = partitionName(table);
-    const groups = await sumFiles(table, ({ partition }) => partitionKey(partition), signal);
+    const groups = await partitionGroups(table, signal);
     const named = groups.map((group) => ({ ...group, text: text(group.first.partition) }));
     for (const group of named.sort(byText)) {
       yield [group.text, ...sumCells(group), null, null, null, null];
@@ -78,6 +78,16 @@ interface Group {
   bytes: bigint;
   files: bigint;
   lastMs: bigint;
+}
+
+/** The table's partitions, and those that only its fallback branch has. */
+async function partitionGroups(table: Table, signal: AbortSignal | undefined): Promise<readonly Group[]> {
+  const keyOf = ({ partition }: ManifestEntry): string => partitionKey(partition);
+  const groups = await sumFiles(table, keyOf, signal);
+  if (table.fallback === undefined) return groups;
+  const here = new Set(groups.map(({ first }) => keyOf(first)));
+  const there = await sumFiles(table.fallback, keyOf, signal);
+  return [...groups, ...there.filter(({ first }) => !here.has(keyOf(first)))];
 }
 
 /**
