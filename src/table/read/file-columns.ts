@@ -1,7 +1,15 @@
 // Which columns of a data file become which columns of the read: by field id, through the schema the file
 // was written with.
 import type { Field } from '../../base/index.ts';
-import { type Batch, castableInPlace, constantVector, type Value, type Vector } from '../../codec/index.ts';
+import {
+  type Batch,
+  castableInPlace,
+  constantVector,
+  holdsMaps,
+  inHashMapOrder,
+  type Value,
+  type Vector,
+} from '../../codec/index.ts';
 import type { DataFileMeta, TableSchema } from '../../format/index.ts';
 import { SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD } from '../../tree/index.ts';
 import { type Evolve, evolveColumn } from './evolve.ts';
@@ -10,11 +18,13 @@ import { type Evolve, evolveColumn } from './evolve.ts';
  * The way from a file's columns to the wanted ones.
  *
  * Shape   `fileFields` are to be read from the file, named and typed as it was written; `shape` turns a
- *         batch of them into columns of the wanted fields.
+ *         batch of them into columns of the wanted fields, and `shapeAvro` one out of an Avro file, whose maps
+ *         Java holds in another order when they become text.
  */
 export interface FileColumns {
   readonly fileFields: readonly Field[];
   readonly shape: (columns: readonly Vector[], rowCount: number) => Vector[];
+  readonly shapeAvro: (columns: readonly Vector[], rowCount: number) => Vector[];
   /**
    * By wanted field: the file's own field when its values are read unchanged, for conditions pushed into
    * the file.
@@ -60,7 +70,19 @@ export function resolveColumns(
         ? source.evolve(columns[source.at] as Vector)
         : constantVector(source.field.type, source.value, rowCount),
     );
-  return { fileFields, shape, unchanged };
+  const reordered = fileFields.map((stored, at) => {
+    const kept = sources.some(
+      (source, i) => source.kind === 'file' && source.at === at && unchanged[i] === stored,
+    );
+    return !kept && holdsMaps(stored.type);
+  });
+  const shapeAvro = (columns: readonly Vector[], rowCount: number): Vector[] => {
+    const ordered = columns.map((column, at) =>
+      reordered[at] === true ? inHashMapOrder((fileFields[at] as Field).type, column) : column,
+    );
+    return shape(ordered, rowCount);
+  };
+  return { fileFields, shape, shapeAvro, unchanged };
 }
 
 /** The columns a file holds, by their ids; of fields with the same id the first counts. */

@@ -179,7 +179,8 @@ async function* readAvro(
     checkAborted(context.signal);
     const start = first;
     first += batch.rowCount;
-    const plain = shapeBatch(batch, columns, read.fields);
+    const shapedColumns = columns.shapeAvro(batch.columns, batch.rowCount);
+    const plain = { fields: read.fields, rowCount: batch.rowCount, columns: shapedColumns };
     const shaped = read.positions === true ? withPositions(plain, countFrom(start, batch.rowCount)) : plain;
     const left = deleted === undefined ? shaped : dropDeleted(shaped, deleted, (row) => start + row);
     if (left !== undefined) yield left;

@@ -1,11 +1,9 @@
 // collect, merge_map and merge_map_with_keytime. Distinct elements and map entries come out in the order of
 // Java's hash maps.
 import { type DataType, LakeError } from '../../base/index.ts';
-import { javaUtf8, type Value } from '../../codec/index.ts';
+import { JavaMap, javaHash, javaUtf8, type Value } from '../../codec/index.ts';
 import type { AggregatorSpec } from '../merge-spec.ts';
 import type { ComputeFunction } from './cell.ts';
-import { javaHash } from './java-hash.ts';
-import { JavaMap } from './java-map.ts';
 import { identityText, sameValue } from './value-identity.ts';
 
 type ArrayType = Extract<DataType, { kind: 'ARRAY' }>;

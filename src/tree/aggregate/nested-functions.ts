@@ -1,11 +1,9 @@
 // nested_update and nested_partial_update: a table inside a column. Rows with a key come out in the order of
 // Java's hash maps.
 import type { DataType, Field } from '../../base/index.ts';
-import type { Value } from '../../codec/index.ts';
+import { JavaMap, javaRowHash, type Value } from '../../codec/index.ts';
 import type { AggregatorSpec } from '../merge-spec.ts';
 import type { ComputeFunction } from './cell.ts';
-import { javaRowHash } from './java-hash.ts';
-import { JavaMap } from './java-map.ts';
 import { identityText, sameValue } from './value-identity.ts';
 
 type RowType = Extract<DataType, { kind: 'ROW' }>;

@@ -1,7 +1,9 @@
 // The hash codes Java gives to Paimon's internal values. They decide the order of distinct elements and
 // merged maps.
 import type { DataType } from '../../base/index.ts';
-import { encodeRowBody, murmurHashBytes, murmurHashWords, type Value } from '../../codec/index.ts';
+import type { Value } from '../arrow/index.ts';
+import { encodeRowBody } from '../binary-row/index.ts';
+import { murmurHashBytes, murmurHashWords } from '../murmur.ts';
 
 /**
  * `hashCode()` of a value as Paimon holds it in memory.

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import type { DataType } from '../../base/index.ts';
-import type { Value } from '../../codec/index.ts';
+import type { Value } from '../arrow/index.ts';
 import { javaHash, javaRowHash } from './java-hash.ts';
 import { JavaMap } from './java-map.ts';
 
