@@ -59,19 +59,20 @@ describe('the command', () => {
     assert.deepEqual([status, err], [0, '']);
   });
 
-  it('stops following a table on SIGTERM, and leaves no temporary files', async () => {
-    const temporary = mkdtempSync(join(tmpdir(), 'spillway-command-'));
-    after(() => rmSync(temporary, { recursive: true, force: true }));
-    const child = spawn(command, ['changes', 'shop.orders'], {
-      env: { ...env, TMPDIR: temporary },
-      stdio: ['ignore', 'pipe', 'pipe'],
+  for (const sent of ['SIGTERM', 'SIGHUP'] as const)
+    it(`stops following a table on ${sent}, and leaves no temporary files`, async () => {
+      const temporary = mkdtempSync(join(tmpdir(), 'spillway-command-'));
+      after(() => rmSync(temporary, { recursive: true, force: true }));
+      const child = spawn(command, ['changes', 'shop.orders'], {
+        env: { ...env, TMPDIR: temporary },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      await once(child.stdout, 'data');
+      child.stdout.resume();
+      assert.notDeepEqual(readdirSync(temporary), []);
+      child.kill(sent);
+      const [, signal] = await once(child, 'close');
+      assert.equal(signal, null);
+      assert.deepEqual(readdirSync(temporary), []);
     });
-    await once(child.stdout, 'data');
-    child.stdout.resume();
-    assert.notDeepEqual(readdirSync(temporary), []);
-    child.kill('SIGTERM');
-    const [, signal] = await once(child, 'close');
-    assert.equal(signal, null);
-    assert.deepEqual(readdirSync(temporary), []);
-  });
 });

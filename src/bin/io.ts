@@ -17,7 +17,7 @@ export interface CommandIo {
   readonly out: Output;
   readonly err: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Aborted by SIGINT and SIGTERM: stop, remove temporary files, return. */
+  /** Aborted by SIGINT, SIGTERM and SIGHUP: stop, remove temporary files, return. */
   readonly signal: AbortSignal;
   /** Shows one status line on a terminal and replaces it next time; '' removes it. Silent elsewhere. */
   progress(line: string): void;

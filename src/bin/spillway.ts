@@ -6,7 +6,7 @@ import { main } from './main.ts';
 const EXIT_GRACE_MS = 10_000;
 
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   // Once: the first signal asks the sub-command to stop and clean up, the second one ends the process.
   process.once(signal, () => stop.abort());
 }
