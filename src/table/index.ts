@@ -20,7 +20,7 @@ export {
   type SplitWay,
 } from './plan/split.ts';
 export { type FileShape, fileShape } from './read/file-shape.ts';
-export { type ReadRoom, splitCost } from './read/read-cost.ts';
+export { type ReadRoom, splitCost, streamCost } from './read/read-cost.ts';
 export { type ReadRequest, readPlan } from './read/read-plan.ts';
 export { type RowsRequest, readSplit, requestedFields } from './read/read-split.ts';
 export { scanTable } from './scan.ts';

@@ -8,12 +8,10 @@ import {
   requestedFields,
   type Split,
   splitCost,
+  streamCost,
   type Table,
 } from '../table/index.ts';
 import type { LakeCore } from './lake-core.ts';
-
-/** The batch handed out, the one being made, and the first one of the next split. */
-const STREAM_BYTES = 12 * 1024 * 1024;
 
 /**
  * Reads the splits of a plan. See `readPlan`.
@@ -31,15 +29,16 @@ export async function* readLeased(
 ): AsyncGenerator<Batch, void, undefined> {
   if (splits.length === 0) return;
   const largest = largestCost(splits, requestedFields(table, request).length);
+  const stream = streamCost(splits);
   const asked = {
     holder: `reading ${table.identifier.database}.${table.identifier.table}`,
     waitMs: core.waitMs,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   };
   // Always in this order, so that two reads never wait for each other.
-  await using batches = await core.batchGate.acquire(STREAM_BYTES + 2 * largest.batchBytes, asked);
+  await using batches = await core.batchGate.acquire(stream + 2 * largest.batchBytes, asked);
   await using readers = await core.scanGate.acquire(2 * largest.decodeBytes, asked);
-  const room: ReadRoom = { decodeBytes: readers.bytes, batchBytes: batches.bytes - STREAM_BYTES };
+  const room: ReadRoom = { decodeBytes: readers.bytes, batchBytes: batches.bytes - stream };
   const engine = await core.engine();
   try {
     yield* readPlan(table, splits, { ...request, engine, room });

@@ -23,6 +23,8 @@ const COLUMNS_NARROW = 64;
 const COLUMN_BYTES = 40 * 1024;
 /** Decoded rows by compressed size, up to two batches. */
 const INFLATE_FACTOR = 20;
+/** Three batches are rarely full at once: they are closed at 8 MB or 65,536 rows. */
+const STREAM_BYTES_MAX = 12 * 1024 * 1024;
 
 /** What one open file takes while so many of its columns are read. */
 export function fileCost(file: Pick<DataFileMeta, 'fileSize'>, columns: number): ReadRoom {
@@ -44,6 +46,18 @@ export function splitCost(split: Split, columns: number): ReadRoom {
   };
 }
 
+/** What the batches handed on take: the one with the caller, the one being made, the first one of the next split. */
+export function streamCost(splits: readonly Split[]): number {
+  let bytes = READER_BYTES;
+  for (const split of splits) {
+    for (const { file } of filesOf(split)) {
+      bytes += INFLATE_FACTOR * Number(file.fileSize);
+      if (bytes >= STREAM_BYTES_MAX) return STREAM_BYTES_MAX;
+    }
+  }
+  return bytes;
+}
+
 /** What merging runs takes: each has one file open at a time. */
 export function runsCost(
   runs: readonly (readonly { readonly file: Pick<DataFileMeta, 'fileSize'> }[])[],
@@ -52,9 +66,15 @@ export function runsCost(
   let decodeBytes = 0;
   let batchBytes = 0;
   for (const run of runs) {
-    const costs = run.map(({ file }) => fileCost(file, columns));
-    decodeBytes += Math.max(0, ...costs.map((cost) => cost.decodeBytes));
-    batchBytes += Math.max(0, ...costs.map((cost) => cost.batchBytes));
+    let decode = 0;
+    let batch = 0;
+    for (const { file } of run) {
+      const cost = fileCost(file, columns);
+      decode = Math.max(decode, cost.decodeBytes);
+      batch = Math.max(batch, cost.batchBytes);
+    }
+    decodeBytes += decode;
+    batchBytes += batch;
   }
   return { decodeBytes, batchBytes };
 }
