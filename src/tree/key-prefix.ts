@@ -1,21 +1,22 @@
 // The first key column of a batch as doubles that never contradict the real order, so that most comparisons
 // of a merge are one subtraction. Equal doubles are decided by the real comparison unless `exact`.
-import { isValid, type Vector } from '../codec/index.ts';
+import { type BytesVector, isValid, type Vector } from '../codec/index.ts';
 
 /**
  * Doubles in key order.
  *
- * Shape   `values[i] < values[j]` implies row i is lower than row j. `exact`: equal doubles are equal cells
- *         too.
+ * Shape   `values[i] < values[j]` implies row i is lower than row j; there may be more values than rows.
+ *         `exact`: equal doubles are equal cells too.
  */
 export interface KeyPrefix {
   readonly values: Float64Array;
   readonly exact: boolean;
 }
 
-/** The prefix of a key column. */
-export function keyPrefix(vector: Vector): KeyPrefix {
-  const prefix = validPrefix(vector);
+/** The prefix of a key column, written into `into` where there is room. */
+export function keyPrefix(vector: Vector, into?: Float64Array): KeyPrefix {
+  const room = into !== undefined && into.length >= vector.length;
+  const prefix = validPrefix(vector, room ? into : new Float64Array(vector.length));
   if (vector.validity === null) return prefix;
   for (let i = 0; i < vector.length; i++) {
     if (!isValid(vector, i)) prefix.values[i] = Number.NEGATIVE_INFINITY;
@@ -23,27 +24,26 @@ export function keyPrefix(vector: Vector): KeyPrefix {
   return { values: prefix.values, exact: false };
 }
 
-function validPrefix(vector: Vector): KeyPrefix {
+function validPrefix(vector: Vector, values: Float64Array): KeyPrefix {
   switch (vector.layout) {
     case 'i8':
     case 'i16':
     case 'i32':
     case 'f32':
     case 'f64':
-      return { values: new Float64Array(vector.values.subarray(0, vector.length)), exact: true };
+      values.set(vector.values.subarray(0, vector.length));
+      return { values, exact: true };
     case 'i64':
-      return longPrefix(vector.values, vector.length);
+      return longPrefix(vector.values, vector.length, values);
     case 'i128':
-      return widePrefix(vector.values, vector.length);
-    case 'bool': {
-      const values = new Float64Array(vector.length);
+      return widePrefix(vector.values, vector.length, values);
+    case 'bool':
       for (let i = 0; i < vector.length; i++) values[i] = ((vector.values[i >> 3] as number) >> (i & 7)) & 1;
       return { values, exact: true };
-    }
     case 'bytes':
-      return bytesPrefix(vector.offsets, vector.values, vector.length);
+      return bytesPrefix(vector, values);
     default:
-      return { values: new Float64Array(vector.length), exact: false };
+      return { values: values.fill(0), exact: false };
   }
 }
 
@@ -51,9 +51,8 @@ const TWO_32 = 4294967296;
 /** High words within it make a double that is exact. */
 const SAFE_HIGH = 2097152;
 
-function longPrefix(longs: BigInt64Array, length: number): KeyPrefix {
+function longPrefix(longs: BigInt64Array, length: number, values: Float64Array): KeyPrefix {
   const words = new Int32Array(longs.buffer, longs.byteOffset, length * 2);
-  const values = new Float64Array(length);
   let outside = 0;
   for (let i = 0; i < length; i++) {
     const high = words[2 * i + 1] as number;
@@ -65,9 +64,8 @@ function longPrefix(longs: BigInt64Array, length: number): KeyPrefix {
 
 // Rounded once for what fits in 65 bits, and by the high half only beyond, so that rounding never turns an
 // order around.
-function widePrefix(longs: BigInt64Array, length: number): KeyPrefix {
+function widePrefix(longs: BigInt64Array, length: number, values: Float64Array): KeyPrefix {
   const words = new Int32Array(longs.buffer, longs.byteOffset, length * 4);
-  const values = new Float64Array(length);
   const two64 = TWO_32 * TWO_32;
   for (let i = 0; i < length; i++) {
     const high = (words[4 * i + 3] as number) * TWO_32 + ((words[4 * i + 2] as number) >>> 0);
@@ -80,8 +78,7 @@ function widePrefix(longs: BigInt64Array, length: number): KeyPrefix {
 /** Bytes that fit in a double's 53 bits. */
 const PREFIX_BYTES = 6;
 
-function bytesPrefix(offsets: Int32Array, bytes: Uint8Array, length: number): KeyPrefix {
-  const values = new Float64Array(length);
+function bytesPrefix({ offsets, values: bytes, length }: BytesVector, values: Float64Array): KeyPrefix {
   for (let i = 0; i < length; i++) {
     const start = offsets[i] as number;
     const size = (offsets[i + 1] as number) - start;

@@ -23,6 +23,8 @@ const EMPTY_BATCH: RunBatch = { fields: [], rowCount: 0, columns: [], level: 0 }
  * Source  Paimon, mergetree/compact/SortMergeReaderWithLoserTree.java.
  */
 export class KwayMerge implements RunHeads {
+  readonly headPrefix: Float64Array;
+
   private readonly sources: readonly RunSource[];
   private readonly size: number;
   private readonly tree: LoserTree;
@@ -41,7 +43,6 @@ export class KwayMerge implements RunHeads {
   private readonly lengths: Int32Array;
   /** Bytes of a row of the run's current batch, on average. */
   private readonly rowBytes: Float64Array;
-  private readonly headPrefix: Float64Array;
   private started = false;
   private waiting = -1;
 
@@ -176,10 +177,13 @@ export class KwayMerge implements RunHeads {
     this.positions[run] = 0;
     this.batches[run] = batch ?? EMPTY_BATCH;
     this.lengths[run] = batch?.rowCount ?? 0;
-    if (batch === undefined) return;
+    if (batch === undefined) {
+      this.headPrefix[run] = Number.NaN;
+      return;
+    }
     assert(batch.columns.length === this.sequenceColumn + 2, 'a run has the columns of its spec');
     this.rowBytes[run] = batchBytes(batch) / batch.rowCount;
-    const prefix = keyPrefix(batch.columns[this.firstKey] as Vector);
+    const prefix = keyPrefix(batch.columns[this.firstKey] as Vector, this.prefixes[run]);
     this.prefixes[run] = prefix.values;
     this.exact[run] = prefix.exact && this.singleKey ? 1 : 0;
     this.headPrefix[run] = prefix.values[0] as number;

@@ -12,6 +12,11 @@ const WINNER_POPPED = 5;
 
 /** The heads of the runs, as the tree sees them: only by run number. */
 export interface RunHeads {
+  /**
+   * By run, doubles in the order of the heads' keys: a lower one says that the key is lower, equal ones say
+   * nothing; NaN for a run at its end.
+   */
+  readonly headPrefix: Float64Array;
   /** False once the run has no more rows. */
   hasHead(run: number): boolean;
   /** Order of the keys of two heads. */
@@ -67,14 +72,39 @@ export class LoserTree {
     const winner = this.tree[0] as number;
     if (this.state[winner] === WINNER_POPPED || !this.heads.hasHead(winner)) return -1;
     this.state[winner] = WINNER_POPPED;
-    this.adjust(winner);
+    // Where no run lost to it with the same key, the tree stays as it is.
+    if ((this.firstSameKey[winner] as number) >= 0) this.adjust(winner);
     return winner;
   }
 
   private adjust(run: number): void {
-    const { tree, state, firstSameKey, size } = this;
+    const { tree, state, size } = this;
+    const { headPrefix } = this.heads;
     let winner = run;
-    for (let parent = (winner + size) >> 1; parent > 0 && winner >= 0; parent >>= 1) {
+    let parent = (winner + size) >> 1;
+    if (state[winner] === WINNER_NEW_KEY) {
+      // The usual way up: a new key meets other new keys, and one is lower by its prefix.
+      for (; parent > 0; parent >>= 1) {
+        const rival = tree[parent] as number;
+        if (rival < 0 || state[rival] !== LOSER_NEW_KEY) break;
+        const mine = headPrefix[winner] as number;
+        const other = headPrefix[rival] as number;
+        if (mine < other) continue;
+        if (!(mine > other)) break;
+        state[winner] = LOSER_NEW_KEY;
+        state[rival] = WINNER_NEW_KEY;
+        tree[parent] = winner;
+        winner = rival;
+      }
+    }
+    tree[0] = this.climb(winner, parent);
+  }
+
+  /** Takes a run up from the node `parent` on, by any state; gives the run that comes out on top. */
+  private climb(run: number, from: number): number {
+    const { tree, state, firstSameKey } = this;
+    let winner = run;
+    for (let parent = from; parent > 0 && winner >= 0; parent >>= 1) {
       const rival = tree[parent] as number;
       if (rival === -1) {
         state[winner] = LOSER_NEW_KEY;
@@ -95,7 +125,7 @@ export class LoserTree {
         tree[parent] = loser;
       }
     }
-    tree[0] = winner;
+    return winner;
   }
 
   private meetWithNewKey(index: number, rival: number, winner: number): void {

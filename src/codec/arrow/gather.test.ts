@@ -62,7 +62,7 @@ function randomValue(type: DataType, next: (below: number) => number): Value {
       return next(1000) / 8;
     case 'VARCHAR':
     case 'VARBINARY':
-      return new Uint8Array(next(40)).map(() => next(256));
+      return new Uint8Array(next(next(4) === 0 ? 150 : 40)).map(() => next(256));
     case 'ARRAY':
       return Array.from({ length: next(4) }, () => randomValue(type.element, next));
     case 'MAP':

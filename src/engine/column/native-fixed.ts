@@ -5,7 +5,7 @@ import { type Address, addressOf, type NativeLibrary } from '../duckdb-native.ts
 import { type FixedShape, SOURCE_BYTES } from './duck-type.ts';
 import { Validity, validAt, WINDOW_ROWS } from './native-bits.ts';
 import { type NativeColumn, Spare, unsetBytes } from './native-types.ts';
-import { int96Nanos, int96Vector, packedTimeMicros, scaled } from './time-value.ts';
+import { int96Nanos, int96Vector, packedTimeMicros, scaled, timesToMillis } from './time-value.ts';
 
 const WIDEST = 16;
 /** Addresses are taken only of memory that cannot move. */
@@ -67,6 +67,11 @@ export class FixedColumn implements NativeColumn {
     const width = SOURCE_BYTES[source];
     const scratch = this.#scratch as ArrayBuffer;
     this.#native.memcpy(new Uint8Array(scratch), data + at * width, rows * width);
+    const { convert, layout } = this.#shape;
+    if (layout === 'i32' && width === 8 && (convert === 'time' || convert === 'timetz')) {
+      const out = new Int32Array(this.#memory.buffer, this.#rows * this.#width, rows);
+      if (timesToMillis(new Uint32Array(scratch, 0, 2 * rows), convert, out)) return;
+    }
     const window = this.#validity.window;
     const read = readerOf(this.#shape, scratch);
     const put = this.#writer();

@@ -72,6 +72,29 @@ export function packedTimeMicros(bits: bigint): bigint {
   return BigInt.asUintN(64, bits) >> 24n;
 }
 
+/** High words of microseconds that are below 2^40, which divide exactly. */
+const TIME_HIGH_MAX = 256;
+
+/**
+ * Times of the day in milliseconds, by the two words of each value: what `scaled` gives, without bigints.
+ * False, `out` being undefined, when a value (perhaps of a null slot) is too large for that.
+ */
+export function timesToMillis(words: Uint32Array, convert: 'time' | 'timetz', out: Int32Array): boolean {
+  if (convert === 'timetz') {
+    for (let i = 0; i < out.length; i++) {
+      const micros = (words[2 * i + 1] as number) * 256 + ((words[2 * i] as number) >>> 24);
+      out[i] = Math.floor(micros / 1000);
+    }
+    return true;
+  }
+  for (let i = 0; i < out.length; i++) {
+    const high = words[2 * i + 1] as number;
+    if (high >= TIME_HIGH_MAX) return false;
+    out[i] = Math.floor((high * 4294967296 + (words[2 * i] as number)) / 1000);
+  }
+  return true;
+}
+
 /**
  * A timestamp of a vector in the unit it has inside the engine: nanoseconds for TIMESTAMP(7..9), else
  * microseconds.
