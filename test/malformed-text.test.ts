@@ -1,5 +1,5 @@
-// Text that is not UTF-8 in a table of Java's: its bytes are changed in place, so that all but the text is as Java wrote
-// it. Java reads such tables and prints U+FFFD; so do scans and SQL.
+// Text that is not UTF-8 in a table of Java's: its bytes are changed in place, so that all but the text is as
+// Java wrote it. Java reads such tables and prints U+FFFD; so do scans and SQL.
 import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

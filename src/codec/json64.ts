@@ -8,7 +8,9 @@ export interface JsonObject {
   readonly [name: string]: Json;
 }
 
-/** A number that `printJson` writes with a point or an exponent, so that no reader takes it for an integer. */
+/**
+ * A number that `printJson` writes with a point or an exponent, so that no reader takes it for an integer.
+ */
 export class RealNumber {
   readonly value: number;
   constructor(value: number) {

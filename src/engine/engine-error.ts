@@ -30,7 +30,8 @@ export function isLz4Refusal(error: unknown): boolean {
 }
 
 /**
- * True when a file was refused for bytes in a STRING column that are no UTF-8, which only `readParquet` reads.
+ * True when a file was refused for bytes in a STRING column that are no UTF-8, which only `readParquet`
+ * reads.
  */
 export function isTextRefusal(error: unknown): boolean {
   if (!(error instanceof LakeError && error.code === 'FILE_CORRUPT' && error.cause instanceof Error))

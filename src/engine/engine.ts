@@ -27,7 +27,8 @@ export interface ReadOptions {
   readonly batchRows?: number;
   readonly batchBytes?: number;
   /**
-   * Batches share memory: each is valid until the next but one is asked for, then its memory is written again.
+   * Batches share memory: each is valid until the next but one is asked for, then its memory is written
+   * again.
    */
   readonly reuse?: boolean;
   readonly signal?: AbortSignal;
@@ -60,8 +61,8 @@ export interface QueryOptions extends ReadOptions {
 }
 
 /**
- * A table inside the engine that rows are appended to. Malformed UTF-8 in character columns becomes U+FFFD as in
- * `javaUtf8`: the engine's text functions rely on UTF-8.
+ * A table inside the engine that rows are appended to. Malformed UTF-8 in character columns becomes U+FFFD as
+ * in `javaUtf8`: the engine's text functions rely on UTF-8.
  */
 export interface Stage extends AsyncDisposable {
   readonly name: string;

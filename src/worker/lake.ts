@@ -115,8 +115,8 @@ export class Lake implements AsyncDisposable {
    * Runs one SELECT over any number of tables (`FROM db.t VERSION AS OF 3`, `TIMESTAMP AS OF '…'`). SHOW
    * DATABASES, SHOW TABLES FROM db and DESCRIBE db.t are answered too.
    *
-   * Shape   the result's fields, and its batches as they are computed. Malformed UTF-8 in character columns is
-   *         U+FFFD, as Java prints it, before anything is compared.
+   * Shape   the result's fields, and its batches as they are computed. Malformed UTF-8 in character columns
+   *         is U+FFFD, as Java prints it, before anything is compared.
    * Errors  SQL_INVALID, SQL_DENIED, those of reading tables; BUDGET_EXHAUSTED when the memory for statements
    *         stays taken.
    */

@@ -1,4 +1,5 @@
-// Entries of maps in the order in which Java's Avro reader holds them, which shows when a map is cast to text.
+// Entries of maps in the order in which Java's Avro reader holds them, which shows when a map is cast to
+// text.
 import type { DataType } from '../../base/index.ts';
 import {
   isValid,
@@ -15,8 +16,9 @@ import { JavaMap } from './java-map.ts';
 /**
  * A column as an Avro file holds it, with the entries of its maps in the order of `java.util.HashMap`.
  *
- * Shape   maps at any level. Maps of text to text stay as they are, as in Java, and those whose keys are bytes or
- *         nested: Java's order of those is not the same twice. Of keys that are repeated the last value counts.
+ * Shape   maps at any level. Maps of text to text stay as they are, as in Java, and those whose keys are
+ *         bytes or nested: Java's order of those is not the same twice. Of keys that are repeated the last
+ *         value counts.
  * Source  Paimon, format/avro/FieldReaderFactory.java (MapReader, ArrayMapReader, StringMapReader).
  */
 export function inHashMapOrder(type: DataType, vector: Vector): Vector {

@@ -1,5 +1,6 @@
-// UTF-8 as Java decodes it. The engine, JavaScript and Java agree on well-formed text; what is malformed (bytes
-// retyped to STRING, for instance) Java turns into U+FFFD, but not always into as many as JavaScript does.
+// UTF-8 as Java decodes it. The engine, JavaScript and Java agree on well-formed text; what is malformed
+// (bytes retyped to STRING, for instance) Java turns into U+FFFD, but not always into as many as JavaScript
+// does.
 import { isUtf8 } from 'node:buffer';
 import type { DataType } from '../../base/index.ts';
 import {

@@ -98,8 +98,8 @@ function hexColumn(vector: BytesVector): TextOf {
 const DECODE_AT_ONCE_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
- * The decoded text of a CHAR or VARCHAR column's values, malformed bytes as `javaUtf8` decodes them; the content
- * of null slots means nothing.
+ * The decoded text of a CHAR or VARCHAR column's values, malformed bytes as `javaUtf8` decodes them; the
+ * content of null slots means nothing.
  */
 export function stringColumn(vector: BytesVector): TextOf {
   return needsOf(vector).multiByte ? utf8Column(vector) : asciiColumn(vector);

@@ -75,7 +75,9 @@ async function readFooterBytes(path: string): Promise<{ bytes: Uint8Array; start
   }
 }
 
-/** What a copy holds: a footer that says something else of the same pages, and which top-level columns' pages. */
+/**
+ * What a copy holds: a footer that says something else of the same pages, and which top-level columns' pages.
+ */
 export interface CopyOptions {
   readonly footer: Uint8Array;
   readonly columns: ReadonlySet<string>;
@@ -83,8 +85,8 @@ export interface CopyOptions {
 }
 
 /**
- * Writes a copy of a Parquet file with another footer. Only the pages of `columns` are copied; the rest of the copy
- * is holes that take no disk space.
+ * Writes a copy of a Parquet file with another footer. Only the pages of `columns` are copied; the rest of
+ * the copy is holes that take no disk space.
  *
  * Errors  DISK_EXHAUSTED when the copy does not fit; nothing is left behind on any error.
  */

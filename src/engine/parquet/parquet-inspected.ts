@@ -1,4 +1,5 @@
-// One Parquet file read after looking at its footer, from a temporary copy where DuckDB cannot read it as it is.
+// One Parquet file read after looking at its footer, from a temporary copy where DuckDB cannot read it as it
+// is.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Field, LakeError, uuid } from '../../base/index.ts';
@@ -50,8 +51,8 @@ export async function* scan(
 }
 
 /**
- * How much of a file was given when the engine refused it: `matched` rows that its filter let through, which are
- * among its first `rows`.
+ * How much of a file was given when the engine refused it: `matched` rows that its filter let through, which
+ * are among its first `rows`.
  */
 export interface Given {
   readonly matched: number;
@@ -91,8 +92,8 @@ interface Inspected {
 }
 
 /**
- * Reads one file after looking at its footer, without what was `given` of it. Text that is malformed is noticed late:
- * then the rest is read from a copy that calls it bytes.
+ * Reads one file after looking at its footer, without what was `given` of it. Text that is malformed is
+ * noticed late: then the rest is read from a copy that calls it bytes.
  */
 export async function* readInspected(
   host: QueryHost,

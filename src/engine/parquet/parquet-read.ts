@@ -1,6 +1,6 @@
 // Reads Parquet files into batches: many files with one statement where they allow it, one by one where they
-// do not (columns that are missing or differ in case only, nanosecond timestamps, LZ4 pages and malformed text
-// DuckDB cannot read as they are, an error whose file has to be found).
+// do not (columns that are missing or differ in case only, nanosecond timestamps, LZ4 pages and malformed
+// text DuckDB cannot read as they are, an error whose file has to be found).
 import { type DataType, LakeError, PARQUET_COLUMNS_MAX, PARQUET_FILES_PER_QUERY } from '../../base/index.ts';
 import type { Batch } from '../../codec/index.ts';
 import type { ParquetRead } from '../engine.ts';

@@ -28,8 +28,9 @@ export function holdsLz4(footer: ParquetFooter, columns: ReadonlySet<string>): b
 /**
  * Writes a copy of a Parquet file that holds the pages of `columns` only, those under LZ4 as LZ4_RAW.
  *
- * Shape   `options.footer`: what the copy's footer says, but for codecs and places. Page indexes and bloom filters
- *         are left out; chunks of other columns keep their places in the old file and must not be read.
+ * Shape   `options.footer`: what the copy's footer says, but for codecs and places. Page indexes and bloom
+ *         filters are left out; chunks of other columns keep their places in the old file and must not be
+ *         read.
  * Limits  PARQUET_PAGE_BYTES_MAX bytes a page, stored and inflated.
  * Errors  FILE_CORRUPT naming the file and the place, LIMIT_EXCEEDED, DISK_EXHAUSTED; nothing is left behind.
  */
@@ -151,7 +152,9 @@ async function copyPage(
   return newHead.length + header.rawSize;
 }
 
-/** Throws unless the page behind a header lies inside its column's pages and is of a size that can be held. */
+/**
+ * Throws unless the page behind a header lies inside its column's pages and is of a size that can be held.
+ */
 export function checkPageSizes(
   header: PageHeader,
   source: string,

@@ -32,8 +32,8 @@ export interface ScanColumns {
  * The statement that reads `read.columns` of `paths`, in their order.
  *
  * Shape   one result column for each of `columns`, then the row position; a constant when nothing was asked
- *         for. `limit`: the first rows only. Without `columns`, names are resolved by DuckDB, which does not tell `a` from `A`; with them,
- *         by position.
+ *         for. `limit`: the first rows only. Without `columns`, names are resolved by DuckDB, which does not
+ *         tell `a` from `A`; with them, by position.
  */
 export function scanSql(
   read: ParquetRead,

@@ -14,7 +14,10 @@ const LIST: DataType = { kind: 'ARRAY', nullable: true, element: STRING };
 const MAP: DataType = { kind: 'MAP', nullable: true, key: { ...STRING, nullable: false }, value: STRING };
 const ROW: DataType = { kind: 'ROW', nullable: true, fields: [field('x', INT), field('y', STRING)] };
 const COLUMNS = [field('a', INT), field('t', STRING), field('l', LIST), field('m', MAP), field('r', ROW)];
-/** Written by the engine, and then overwritten in the file: a surrogate and a byte that begins nothing, thrice. */
+/**
+ * Written by the engine, and then overwritten in the file: a surrogate and a byte that begins nothing,
+ * thrice.
+ */
 const MARK = '~mark~~mark~';
 const MALFORMED = Buffer.from('eda080ff'.repeat(3), 'hex');
 /** Java makes one U+FFFD of each. */
@@ -26,7 +29,8 @@ function line(a: number, bad: boolean): string {
   return JSON.stringify({ a, t, l: ['é', t], m: [['k', t]], r: { x: a, y: t } });
 }
 
-// Over the native bridge only: the public API does not tell a result that failed on the way from one that ended.
+// Over the native bridge only: the public API does not tell a result that failed on the way from one that
+// ended.
 describe('text that is no UTF-8', async () => {
   const directory = await testDirectory();
   const engine = await testEngine({ bridge: 'native', tempDirectory: directory });

@@ -1,5 +1,6 @@
-// A Parquet footer whose text columns say they hold binaries. Java writes any bytes into a STRING column (a column
-// that was retyped from BYTES and compacted, for instance); DuckDB refuses text that is not UTF-8. Pure: no I/O.
+// A Parquet footer whose text columns say they hold binaries. Java writes any bytes into a STRING column (a
+// column that was retyped from BYTES and compacted, for instance); DuckDB refuses text that is not UTF-8.
+// Pure: no I/O.
 //
 //   FileMetaData    2 schema: list<SchemaElement>     SchemaElement  6 converted_type   10 logicalType
 //
@@ -11,8 +12,8 @@ import { rewriteStruct, rewriteStructs, ThriftWriter } from './thrift-rewrite.ts
 /**
  * The footer bytes with the text leaves below these top-level columns declared as plain BYTE_ARRAY.
  *
- * Shape   `bytes`: those of `footer`, or the same schema elements otherwise changed. Places in the file stay as they
- *         are.
+ * Shape   `bytes`: those of `footer`, or the same schema elements otherwise changed. Places in the file stay
+ *         as they are.
  */
 export function withTextAsBytes(
   bytes: Uint8Array,

@@ -18,8 +18,8 @@ import { type Evolve, evolveColumn } from './evolve.ts';
  * The way from a file's columns to the wanted ones.
  *
  * Shape   `fileFields` are to be read from the file, named and typed as it was written; `shape` turns a
- *         batch of them into columns of the wanted fields, and `shapeAvro` one out of an Avro file, whose maps
- *         Java holds in another order when they become text.
+ *         batch of them into columns of the wanted fields, and `shapeAvro` one out of an Avro file, whose
+ *         maps Java holds in another order when they become text.
  */
 export interface FileColumns {
   readonly fileFields: readonly Field[];

@@ -1,10 +1,12 @@
-// Numbers with an exponent on their way through the engine's syntax tree: printed as JSON, a double must not look like
-// an integer, and printed as SQL (`json_deserialize_sql` writes `0.1` for `1e-1`) it would be a DECIMAL when it is
-// parsed again.
+// Numbers with an exponent on their way through the engine's syntax tree: printed as JSON, a double must not
+// look like an integer, and printed as SQL (`json_deserialize_sql` writes `0.1` for `1e-1`) it would be a
+// DECIMAL when it is parsed again.
 import { RealNumber } from '../../codec/index.ts';
 import { childrenOf, isNode, type Node, walk } from './ast.ts';
 
-/** Makes every DOUBLE constant of the tree the cast of a text; a double elsewhere (SAMPLE) is printed as one. */
+/**
+ * Makes every DOUBLE constant of the tree the cast of a text; a double elsewhere (SAMPLE) is printed as one.
+ */
 export function keepDoubles(root: Node): void {
   walk(root, (node) => {
     const constant = node.class === 'CONSTANT' ? doubleOf(node.value) : undefined;

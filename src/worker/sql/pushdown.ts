@@ -121,8 +121,8 @@ function compare(left: unknown, right: unknown, kind: Comparison, resolve: Resol
 }
 
 /**
- * True when malformed text may compare otherwise than the U+FFFD that a statement sees in its place: as equal to text
- * that holds one, as less or greater than text beyond ASCII.
+ * True when malformed text may compare otherwise than the U+FFFD that a statement sees in its place: as equal
+ * to text that holds one, as less or greater than text beyond ASCII.
  */
 function mayBeReplaced(value: Literal, kind: Comparison | 'in' | 'like'): boolean {
   if (typeof value !== 'string') return false;

@@ -44,8 +44,8 @@ export async function cutPlan(
 }
 
 /**
- * True when a text column was binary in another schema: files compacted since then hold its bytes as text, which
- * the engine refuses where they are not UTF-8, and it may find that out after rows were given.
+ * True when a text column was binary in another schema: files compacted since then hold its bytes as text,
+ * which the engine refuses where they are not UTF-8, and it may find that out after rows were given.
  */
 async function onceBinary(table: Table, fields: readonly Field[]): Promise<boolean> {
   const texts = new Set(fields.filter(({ type }) => isText(type)).map((field) => field.id));

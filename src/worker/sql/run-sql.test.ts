@@ -93,7 +93,7 @@ describe('statements', () => {
     assert.equal(table?.report?.filesRead, 0);
   });
 
-  it('pushes no condition on text that malformed text and the U+FFFD in its place answer differently', async () => {
+  it('pushes no condition that malformed text and the U+FFFD in its place answer differently', async () => {
     const pushed = async (condition: string) => {
       const result = await lake.sql(`SELECT v FROM golden.part_nulls WHERE ${condition}`);
       await result.close();

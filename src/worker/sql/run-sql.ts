@@ -136,7 +136,7 @@ async function* replay(first: Batch, rest: AsyncIterator<Batch>): AsyncGenerator
 
 /** Rows were given: beginning again would give them twice. */
 function lateRefusal(error: LakeError): LakeError {
-  const text = `${error.message} A scan reads such text; SQL does where it is met before the first rows are given.`;
+  const text = `${error.message} A scan reads such text; SQL does where it is met before the first rows.`;
   return new LakeError(
     'FEATURE_UNSUPPORTED',
     text,
