@@ -28,6 +28,6 @@ export { SchemaLog } from './schemas.ts';
 export { type Consumer, type NamedTag, SnapshotLog } from './snapshots.ts';
 export type { StreamFrom } from './stream-start.ts';
 export { findSystemTable, type OpenSystemTable, SYSTEM_TABLE_NAMES } from './system/index.ts';
-export { type OpenTable, openTableAt, type Table } from './table.ts';
+export { type OpenTable, openTableAt, type Table, withoutTimeTravel } from './table.ts';
 export type { ChangelogProducer, MergeEngineName, TableOptions } from './table-options.ts';
 export { batchStart, parseTimestampMs, startupMode, travelledSnapshot } from './time-travel.ts';

@@ -4,7 +4,7 @@ import type { Snapshot } from '../format/index.ts';
 import type { SnapshotLog } from './snapshots.ts';
 import type { Table } from './table.ts';
 import { flag } from './table-options.ts';
-import { batchStart, parseTimestampMs, startupMode } from './time-travel.ts';
+import { batchStart, parseLong, parseTimestampMs, startupMode } from './time-travel.ts';
 
 /**
  * Where to begin.
@@ -77,7 +77,9 @@ async function byOptions(table: Table, hadSnapshots: boolean): Promise<StreamSta
       return wholeOf(snapshot, createdFromMs);
     }
     case 'from-timestamp': {
-      const text = raw['scan.timestamp-millis'] ?? raw['scan.timestamp'];
+      const millis = raw['scan.timestamp-millis'];
+      if (millis !== undefined) return fromTime(log, parseLong('scan.timestamp-millis', millis));
+      const text = raw['scan.timestamp'];
       if (text !== undefined) return fromTime(log, parseTimestampMs(text));
       break;
     }

@@ -7,7 +7,7 @@ import { type Identifier, printIdentifier } from './identifier.ts';
 import { SchemaLog } from './schemas.ts';
 import { SnapshotLog } from './snapshots.ts';
 import { parseTableOptions, type TableOptions } from './table-options.ts';
-import { travelledSnapshot } from './time-travel.ts';
+import { travelledSnapshot, travels } from './time-travel.ts';
 
 /**
  * One branch of one table, as opened.
@@ -55,6 +55,18 @@ export async function openTableAt(open: OpenTable): Promise<Table> {
   const other = await openBranch({ ...open, dynamicOptions }, fallback === 'main' ? undefined : fallback);
   checkSameTypes(table, other, fallback);
   return { ...table, fallback: other };
+}
+
+/**
+ * The table with its newest schema, whatever snapshot its options name: so streams read it, which begin there
+ * and go on with what is written today.
+ *
+ * Source  Paimon, AbstractFileStoreTable.java (copyWithoutTimeTravel).
+ */
+export async function withoutTimeTravel(table: Table): Promise<Table> {
+  const { raw } = table.options;
+  const latest = travels(raw) ? await table.schemas.latest() : undefined;
+  return latest === undefined ? table : { ...table, schema: { ...latest, options: raw } };
 }
 
 async function openBranch(open: OpenTable, branch: string | undefined): Promise<Table> {

@@ -15,6 +15,11 @@ const TRAVEL_KEYS = [
   'scan.timestamp-millis',
 ] as const;
 
+/** True when the options name a snapshot, so that the schema is that snapshot's. */
+export function travels(options: Options): boolean {
+  return ['scan.version', ...TRAVEL_KEYS].some((key) => options[key] !== undefined);
+}
+
 const STARTUP_MODES = [
   'default',
   'latest-full',
@@ -238,7 +243,8 @@ function required(options: Options, key: string, mode: string): bigint {
   return parseLong(key, text);
 }
 
-function parseLong(key: string, text: string): bigint {
+/** A whole number of 64 bits. Errors: `ARGUMENT_INVALID` naming the option. */
+export function parseLong(key: string, text: string): bigint {
   if (/^[+-]?\d{1,19}$/.test(text.trim())) return BigInt(text.trim());
   throw new LakeError('ARGUMENT_INVALID', `Option '${key}' = '${text}' is not a whole number.`, {
     option: key,

@@ -12,6 +12,7 @@ import {
   printIdentifier,
   readChanges,
   type Table,
+  withoutTimeTravel,
 } from '../table/index.ts';
 import type { LakeCore } from './lake-core.ts';
 import { type Scan, type ScanOptions, startScan } from './scan.ts';
@@ -108,7 +109,8 @@ export class LakeTable {
 
   /**
    * Follows the table's changelog: rows with their kind, snapshot by snapshot, from where `from` says. Ends
-   * with `once` when it has caught up, else goes on until the signal fires or the caller stops.
+   * with `once` when it has caught up, else goes on until the signal fires or the caller stops. Rows have the
+   * newest schema's columns, also where the table's options name a snapshot to begin with.
    *
    * Errors  as `scan`; READ_EXPIRED when a snapshot it needs is gone.
    */
@@ -117,12 +119,13 @@ export class LakeTable {
       throw new LakeError('ARGUMENT_INVALID', `${this.name} is a system table; it has no changelog`);
     }
     const { filter, ...rest } = options;
-    const parsed = typeof filter === 'string' ? parseFilter(filter, this.fields) : filter;
+    const table = await withoutTimeTravel(this.#table);
+    const parsed = typeof filter === 'string' ? parseFilter(filter, table.schema.fields) : filter;
     if (parsed === undefined && filter !== undefined) {
       throw new LakeError('FILTER_INVALID', `changes take conditions over columns only, not '${filter}'`);
     }
     const engine = await this.#core.engine();
-    yield* readChanges(this.#table, { ...rest, ...(parsed === undefined ? {} : { filter: parsed }), engine });
+    yield* readChanges(table, { ...rest, ...(parsed === undefined ? {} : { filter: parsed }), engine });
   }
 
   /**
