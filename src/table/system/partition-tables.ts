@@ -22,8 +22,8 @@ const GROUPS_MAX = 2_000_000;
  * `$partitions`, by their text.
  *
  * Limits  `GROUPS_MAX` partitions.
- * Source  PartitionsTable.java, manifest/PartitionEntry.java, FallbackReadFileStoreTable.java. Null and blank values have the default name, as
- *         in directories.
+ * Source  PartitionsTable.java, manifest/PartitionEntry.java, FallbackReadFileStoreTable.java. Null and blank
+ *         values have the default name, as in directories.
  */
 export const PARTITIONS: SystemTable = {
   name: 'partitions',
