@@ -190,7 +190,9 @@ export class ValueStream {
   }
 
   static async execute(statement: Statement): Promise<ValueStream> {
-    return new ValueStream(await statement.prepared.stream());
+    // Not streamed: a streamed result that fails half-way ends like one that is complete, and the public API has no
+    // way to ask. A whole result fails as a whole; the engine spills what does not fit.
+    return new ValueStream(await statement.prepared.run());
   }
 
   /** The columns of the next chunk, or undefined at the end. */

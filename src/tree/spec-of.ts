@@ -15,8 +15,9 @@ import {
  * The columns a merge must read so that the wanted ones come out right.
  *
  * Shape   the wanted columns in their order, then, where missing: key columns, `sequence.field` columns, the
- *         sequence fields of the wanted columns' groups, and the sequence fields whose -D removes a row (Java
- *         leaves the last out, so that there a projection can bring a removed row back).
+ *         sequence fields of the wanted columns' groups. As in Java, the sequence fields whose -D removes a row
+ *         (`partial-update.remove-record-on-sequence-group`) are not among them: a read of other columns only
+ *         gives removed rows back.
  * Errors  SCHEMA_INVALID as `mergeSpec`; COLUMN_MISSING is the caller's to give: unknown names are skipped.
  * Source  Paimon, operation/MergeFileSplitRead.java (withReadType), PartialUpdateMergeFunction.java
  *         (adjustReadType).
@@ -27,7 +28,6 @@ export function mergeColumns(schema: TableSchema, wantedNames: readonly string[]
   for (const name of sequenceFields(schema)) names.add(name);
   if (engineName(schema) === 'partial-update') {
     const options = partialUpdateOptions(schema);
-    for (const name of options.removeOnSequenceGroup) names.add(name);
     for (const name of names) for (const sequence of options.sequences.get(name) ?? []) names.add(sequence);
   }
   const byName = new Map(schema.fields.map((field) => [field.name, field]));
@@ -159,7 +159,10 @@ function partialUpdateEngine(
     kind: 'partial-update',
     ignoreDelete: ignoresDelete(schema),
     removeRecordOnDelete: options.removeRecordOnDelete,
-    removeOnSequenceGroup: options.removeOnSequenceGroup.map(place),
+    removeOnSequenceGroup: options.removeOnSequenceGroup.flatMap((name) => {
+      const position = columns.findIndex((field) => field.name === name);
+      return position < 0 ? [] : position;
+    }),
     hasSequenceGroups: options.sequences.size > 0,
     sequences: columns.map((field) => options.sequences.get(field.name)?.map(place)),
     aggregators: columns.map((field): AggregatorSpec | undefined => {
