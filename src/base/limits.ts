@@ -12,12 +12,13 @@ export const RUN_BATCH_ROWS = 8192;
  */
 export const RUN_BATCH_BYTES = 1024 * 1024;
 /**
- * Runs merged at once without an external sort first, however small their files: each holds a statement and a file
- * handle.
+ * Runs merged at once without an external sort first, however small their files: each holds a statement and a
+ * file handle.
  */
 export const MERGE_FAN_IN_MAX = 256;
 /**
- * Bytes the engine holds to read one file. Measured: 4 MB on files Java wrote, 14 MB where a row group is one page.
+ * Bytes the engine holds to read one file. Measured: 4 MB on files Java wrote, 14 MB where a row group is one
+ * page.
  */
 export const FILE_DECODE_BYTES_MAX = 4 * 1024 * 1024;
 /**
@@ -53,7 +54,10 @@ export const QUERY_INTERRUPT_GRACE_MS = 2_000;
  * Bytes of a Parquet footer: Java's own are kilobytes; 10,000 columns times 100 row groups stay below this.
  */
 export const PARQUET_FOOTER_BYTES_MAX = 256 * 1024 * 1024;
-/** Columns read of files at once: the engine's own time for describing them grows with their square (2 s at this). */
+/**
+ * Columns read of files at once: the engine's own time for describing them grows with their square (2 s at
+ * this).
+ */
 export const PARQUET_COLUMNS_MAX = 16_384;
 /** Files one statement of the engine reads: its text and DuckDB's file list stay small. */
 export const PARQUET_FILES_PER_QUERY = 256;

@@ -190,8 +190,8 @@ export class ValueStream {
   }
 
   static async execute(statement: Statement): Promise<ValueStream> {
-    // Not streamed: a streamed result that fails half-way ends like one that is complete, and the public API has no
-    // way to ask. A whole result fails as a whole; the engine spills what does not fit.
+    // Not streamed: a streamed result that fails half-way ends like one that is complete, and the public API
+    // has no way to ask. A whole result fails as a whole; the engine spills what does not fit.
     return new ValueStream(await statement.prepared.run());
   }
 

@@ -21,7 +21,9 @@ interface Row {
   readonly sequence: number;
 }
 
-/** Merges runs; `prefixOf` says how much of a key the tree may know without asking. Groups of `run:position`. */
+/**
+ * Merges runs; `prefixOf` says how much of a key the tree may know without asking. Groups of `run:position`.
+ */
 function merge(runs: readonly (readonly Row[])[], prefixOf: (key: number) => number): string[] {
   const positions = runs.map(() => 0);
   const rowOf = (run: number): Row => runs[run]?.[positions[run] as number] as Row;

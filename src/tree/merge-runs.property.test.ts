@@ -219,7 +219,10 @@ function randomCase(next: Next): Case {
   return { spec, runs };
 }
 
-/** With `reuse` a batch is overwritten once the next but one is asked for, as readers that use memory again do. */
+/**
+ * With `reuse` a batch is overwritten once the next but one is asked for, as readers that use memory again
+ * do.
+ */
 function sourceOf(
   run: readonly Kv[],
   spec: MergeSpec,

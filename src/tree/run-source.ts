@@ -17,8 +17,8 @@ export interface RunBatch extends Batch {
  *
  * Shape   `next` gives the next batch or nothing at the end; it is called again only after the last call
  *         settled. `close` is called exactly once, also after an error and before the end, and never while a
- *         `next` is pending. Where several runs are merged, a batch may be overwritten once the next but one is
- *         asked for; a run that is alone hands its batches on.
+ *         `next` is pending. Where several runs are merged, a batch may be overwritten once the next but one
+ *         is asked for; a run that is alone hands its batches on.
  * Limits  batches of at most `RUN_BATCH_ROWS` rows keep a merge step short; a merge holds two of them of
  *         every run.
  */

@@ -15,9 +15,9 @@ import {
  * The columns a merge must read so that the wanted ones come out right.
  *
  * Shape   the wanted columns in their order, then, where missing: key columns, `sequence.field` columns, the
- *         sequence fields of the wanted columns' groups. As in Java, the sequence fields whose -D removes a row
- *         (`partial-update.remove-record-on-sequence-group`) are not among them: a read of other columns only
- *         gives removed rows back.
+ *         sequence fields of the wanted columns' groups. As in Java, the sequence fields whose -D removes a
+ *         row (`partial-update.remove-record-on-sequence-group`) are not among them: a read of other columns
+ *         only gives removed rows back.
  * Errors  SCHEMA_INVALID as `mergeSpec`; COLUMN_MISSING is the caller's to give: unknown names are skipped.
  * Source  Paimon, operation/MergeFileSplitRead.java (withReadType), PartialUpdateMergeFunction.java
  *         (adjustReadType).

@@ -16,9 +16,9 @@ import type { LakeCore } from './lake-core.ts';
 /**
  * Reads the splits of a plan. See `readPlan`.
  *
- * Limits  waits, at most `waitMs`, for its part of the batches' share and of the engine's: what its largest split takes,
- *         twice, since the next one is opened meanwhile. A split that takes more than the whole share is merged in less:
- *         the engine sorts its runs first.
+ * Limits  waits, at most `waitMs`, for its part of the batches' share and of the engine's: what its largest
+ *         split takes, twice, since the next one is opened meanwhile. A split that takes more than the whole
+ *         share is merged in less: the engine sorts its runs first.
  * Errors  BUDGET_EXHAUSTED when a share stays taken; those of `readPlan`.
  */
 export async function* readLeased(

@@ -26,7 +26,10 @@ export class Spare<T extends { readonly byteLength: number }> {
     this.#reuse = reuse;
   }
 
-  /** Takes what is handed out now, of which `used` bytes are needed, and gives what may be written from now on. */
+  /**
+   * Takes what is handed out now, of which `used` bytes are needed, and gives what may be written from now
+   * on.
+   */
   swap(handedOut: T, used: number): T | undefined {
     if (!this.#reuse) return undefined;
     const free = this.#last;

@@ -30,8 +30,8 @@ export interface MergeRead {
  * Reads files of one bucket merged.
  *
  * Shape   batches have the spec's fields and the two system columns, in key order.
- * Limits  at most `MERGE_FAN_IN_MAX` runs are open at once, and only as many as fit the context's room; a section of
- *         more is sorted by the engine first.
+ * Limits  at most `MERGE_FAN_IN_MAX` runs are open at once, and only as many as fit the context's room; a
+ *         section of more is sorted by the engine first.
  * Source  Paimon, operation/MergeFileSplitRead.java (createMergeReader).
  */
 export async function* mergeFiles(

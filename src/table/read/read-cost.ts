@@ -1,4 +1,5 @@
-// What reading takes while it goes on, estimated from the sizes of files: how much may be open at once follows from it.
+// What reading takes while it goes on, estimated from the sizes of files: how much may be open at once
+// follows from it.
 import { FILE_DECODE_BYTES_MAX, RUN_BATCH_BYTES } from '../../base/index.ts';
 import type { DataFileMeta } from '../../format/index.ts';
 import { filesOf, type Split } from '../plan/split.ts';
@@ -6,7 +7,8 @@ import { filesOf, type Split } from '../plan/split.ts';
 /**
  * Bytes a read may take.
  *
- * Shape   `decodeBytes` in the engine, for compressed pages and decoded chunks; `batchBytes` for batches on their way.
+ * Shape   `decodeBytes` in the engine, for compressed pages and decoded chunks; `batchBytes` for batches on
+ *         their way.
  */
 export interface ReadRoom {
   readonly decodeBytes: number;
@@ -46,7 +48,10 @@ export function splitCost(split: Split, columns: number): ReadRoom {
   };
 }
 
-/** What the batches handed on take: the one with the caller, the one being made, the first one of the next split. */
+/**
+ * What the batches handed on take: the one with the caller, the one being made, the first one of the next
+ * split.
+ */
 export function streamCost(splits: readonly Split[]): number {
   let bytes = READER_BYTES;
   for (const split of splits) {
