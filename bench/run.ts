@@ -118,9 +118,9 @@ function page(all: readonly string[]): string {
   return `# Results
 
 Written by \`npm run bench\`: medians of ${TIMES_DEFAULT} unless said, every contender in every round, each
-run a new process. \`ms\` is from opening the table to the last row inside that process (Java: a new JVM, with
-its class loading, without its start); memory is the peak resident set the kernel saw. Times differ from machine
-to machine; the ratios are what counts.
+run a new process. \`ms\` is from opening the table to the last row inside it (Java: a new JVM, with its class
+loading, without its start); memory is the peak resident set the kernel saw. Times differ from machine to
+machine; the ratios are what counts.
 
 Machine: ${cpus().length} x ${cpu}, ${Math.round(totalmem() / 2 ** 30)} GiB,
 Linux ${release()}, Node ${process.version};
