@@ -1,3 +1,4 @@
+export { removingColumns } from '../tree/index.ts';
 export { Catalog } from './catalog.ts';
 export { type Change, type ChangesRequest, readChanges } from './changes.ts';
 export {

@@ -34,6 +34,15 @@ export function mergeColumns(schema: TableSchema, wantedNames: readonly string[]
   return [...names].flatMap((name) => byName.get(name) ?? []);
 }
 
+/**
+ * The columns that must be read, though nobody wants them, for a read of some columns to give exactly the
+ * rows that a read of all gives: Java's projections leave them out (see `mergeColumns`), counting rows must
+ * not.
+ */
+export function removingColumns(schema: TableSchema): readonly string[] {
+  return engineName(schema) === 'partial-update' ? partialUpdateOptions(schema).removeOnSequenceGroup : [];
+}
+
 /** What `mergeSpec` needs besides the schema. */
 export interface MergeSpecOptions {
   readonly keepDeletes?: boolean;

@@ -2,6 +2,7 @@
 import { checkAborted } from '../../base/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import { trimmedPrimaryKeys } from '../../format/index.ts';
+import { removingColumns } from '../../tree/index.ts';
 import { scanTable } from '../scan.ts';
 import { openTableAt, type Table } from '../table.ts';
 import type { CheckContext } from './check-context.ts';
@@ -99,7 +100,8 @@ async function countRows(context: CheckContext, engine: () => Promise<Engine>): 
   return report.attempt('read', logDirectory(table), async () => {
     const [first] = table.schema.fields;
     const keys = trimmedPrimaryKeys(table.schema);
-    const columns = keys.length > 0 ? keys : first === undefined ? [] : [first.name];
+    const some = keys.length > 0 ? keys : first === undefined ? [] : [first.name];
+    const columns = [...new Set([...some, ...removingColumns(table.schema)])];
     let rows = 0n;
     const request = { engine: await engine(), columns, ...(signal === undefined ? {} : { signal }) };
     for await (const batch of scanTable(table, request)) rows += BigInt(batch.rowCount);

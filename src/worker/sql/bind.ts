@@ -5,7 +5,13 @@ import { type Field, LakeError } from '../../base/index.ts';
 import type { Batch } from '../../codec/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { Predicate } from '../../format/index.ts';
-import { type PlanReport, parseIdentifier, planScan, type Table } from '../../table/index.ts';
+import {
+  type PlanReport,
+  parseIdentifier,
+  planScan,
+  removingColumns,
+  type Table,
+} from '../../table/index.ts';
 import type { LakeCore } from '../lake-core.ts';
 import { projectBatch } from '../project.ts';
 import { readLeased } from '../read-leased.ts';
@@ -94,7 +100,7 @@ async function bindData(context: BindContext, ref: TableRef, relation: string, t
       context,
       staged,
       fields,
-      readLeased(context.core, table, rest, { ...asked, columns: fields.map((field) => field.name) }),
+      readLeased(context.core, table, rest, { ...asked, columns: columnsToRead(table, fields) }),
     );
     parts.push(`SELECT * FROM ${quoteName(staged)}`);
   }
@@ -123,6 +129,11 @@ async function stage(
   }
   await staged.finish();
   return staged.rowCount;
+}
+
+/** The columns a statement may touch, and those without which rows come back that the table does not hold. */
+function columnsToRead(table: Table, fields: readonly Field[]): readonly string[] {
+  return [...new Set([...fields.map((field) => field.name), ...removingColumns(table.schema)])];
 }
 
 /** The columns to bind: those the statement may touch, or one cheap column when it only counts rows. */

@@ -80,6 +80,13 @@ describe('statements', () => {
     assert.deepEqual(await lines(sql), [`{"n":"${wanted}"}`]);
   });
 
+  it("counts the rows of a whole read, where Java's projection gives removed ones back", async () => {
+    const wanted = GOLDEN.lines('partial_remove_on_group', 'latest.jsonl').length;
+    assert.deepEqual(await lines('SELECT count(*) AS n FROM golden.partial_remove_on_group'), [
+      `{"n":"${wanted}"}`,
+    ]);
+  });
+
   it('pushes conditions to planning', async () => {
     const result = await lake.sql(
       "SELECT v FROM golden.part_nulls WHERE p = 'nothing like it' AND length(v) > 3",
