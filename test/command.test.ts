@@ -12,7 +12,7 @@ const command = join(root, 'bin/spillway');
 const env = { ...process.env, SPILLWAY_WAREHOUSE: join(root, 'example/warehouse') };
 
 function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(command, args, { env, encoding: 'utf8', timeout: 60_000 });
+  const { status, stdout, stderr } = spawnSync(command, args, { env, encoding: 'utf8', timeout: 300_000 });
   return { status, lines: stdout.split('\n').slice(0, -1), err: stderr };
 }
 

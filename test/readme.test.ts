@@ -29,7 +29,7 @@ describe('the pages', () => {
     assert.ok(commands.length >= 5);
     for (const command of commands) {
       const here = command.replaceAll('/data/warehouse', 'example/warehouse');
-      const run = spawnSync('/bin/sh', ['-c', here], { cwd: root, encoding: 'utf8', timeout: 60_000 });
+      const run = spawnSync('/bin/sh', ['-c', here], { cwd: root, encoding: 'utf8', timeout: 300_000 });
       assert.deepEqual([run.status, run.stderr], [0, ''], here);
       assert.notEqual(run.stdout, '', here);
     }

@@ -15,7 +15,7 @@ after(() => rm(temp, { recursive: true }));
 
 function check(...args: string[]): { status: number | null; out: string; err: string } {
   const command = join(import.meta.dirname, '../../bin/spillway');
-  const run = spawnSync(command, ['check', ...args], { encoding: 'utf8', timeout: 60_000 });
+  const run = spawnSync(command, ['check', ...args], { encoding: 'utf8', timeout: 300_000 });
   return { status: run.status, out: run.stdout, err: run.stderr };
 }
 
