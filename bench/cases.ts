@@ -5,7 +5,11 @@ import { type Run, runMeasured } from './child.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const NODE = join(ROOT, 'node_modules/.bin/node');
-const NODE_FLAGS = ['--max-semi-space-size=8', '--disable-warning=ExperimentalWarning'];
+const NODE_FLAGS = [
+  '--max-semi-space-size=8',
+  '--initial-old-space-size=64',
+  '--disable-warning=ExperimentalWarning',
+];
 const ENV = { MALLOC_ARENA_MAX: '1' };
 const MEMORY = '420mb';
 const MEMORY_SMALL = '344mb';

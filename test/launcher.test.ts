@@ -75,6 +75,7 @@ describe('launcher', { skip: process.platform !== 'linux' && 'the bundled Node i
       assert.equal(lines[0], join(root, nodeAt, platform, 'bin/node'));
       assert.deepEqual(lines.slice(-4), [entry, 'scan', 'a b', '--x=*']);
       assert.ok(lines.includes('--max-semi-space-size=8'));
+      assert.ok(lines.includes('--initial-old-space-size=64'));
     });
   }
 

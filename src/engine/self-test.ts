@@ -5,7 +5,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
 import { NESTING_DEPTH_MAX } from '../base/index.ts';
-import type { Vector } from '../codec/index.ts';
+import { take, type Vector } from '../codec/index.ts';
 import type { ColumnReader } from './column/column-reader.ts';
 import type { Shape } from './column/duck-type.ts';
 import { type NativeBridge, NativeReader } from './column/native-reader.ts';
@@ -118,7 +118,7 @@ async function checkPointers(session: Session): Promise<string> {
 
 /** More than one DuckDB chunk. */
 const PROBE_ROWS = 2500;
-/** Rows of every kind read over both bridges must be the same vectors. */
+/** Rows of every kind, read over both bridges. */
 const PROBE = `SELECT
     CASE WHEN i % 7 = 0 THEN NULL ELSE i END AS big,
     (i % 100)::TINYINT AS tiny,
@@ -134,24 +134,31 @@ const PROBE = `SELECT
     TIME '01:02:03.004' AS t
   FROM range(${PROBE_ROWS}) AS r(i)`;
 
+/**
+ * Rows compared: every ninth, which meets all cases above, and those where chunks meet and end. Values by the
+ * public bridge are what takes the time.
+ */
+const COMPARED = 'i % 9 = 0 OR i BETWEEN 2040 AND 2056 OR i >= 2490';
+const isCompared = (i: number): boolean => i % 9 === 0 || (i >= 2040 && i <= 2056) || i >= 2490;
+
 async function checkValues(session: Session, bridge: NativeBridge): Promise<void> {
-  const native = await readAll(session, (s, shapes) => new NativeReader(bridge, s, shapes));
-  const open = await readAll(session, (s, shapes) => new PublicReader(s, shapes));
+  const native = await readAll(session, PROBE, (s, shapes) => new NativeReader(bridge, s, shapes));
+  const some = `${PROBE} WHERE ${COMPARED}`;
+  const open = await readAll(session, some, (s, shapes) => new PublicReader(s, shapes));
   expect(native.length === open.length, 'the bridges give different columns');
+  const rows = Int32Array.from(Array.from({ length: PROBE_ROWS }, (_, i) => i).filter(isCompared));
   for (const [k, column] of native.entries()) {
-    const other = open[k] as Vector;
-    expect(
-      column.length === PROBE_ROWS && sameVector(column, other, 0),
-      `column ${k} differs between the bridges`,
-    );
+    const same = column.length === PROBE_ROWS && sameVector(take(column, rows), open[k] as Vector, 0);
+    expect(same, `column ${k} differs between the bridges`);
   }
 }
 
 async function readAll(
   session: Session,
+  sql: string,
   open: (statement: Awaited<ReturnType<Session['prepare']>>, shapes: readonly Shape[]) => ColumnReader,
 ): Promise<readonly Vector[]> {
-  const statement = await session.prepare(PROBE);
+  const statement = await session.prepare(sql);
   const shapes = planResult(statement.columns, undefined).shapes;
   expect(!shapes.includes(undefined), 'a column of the probe has no shape');
   const reader = open(statement, shapes as readonly Shape[]);

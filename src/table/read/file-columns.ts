@@ -70,12 +70,11 @@ export function resolveColumns(
         ? source.evolve(columns[source.at] as Vector)
         : constantVector(source.field.type, source.value, rowCount),
     );
-  const reordered = fileFields.map((stored, at) => {
-    const kept = sources.some(
-      (source, i) => source.kind === 'file' && source.at === at && unchanged[i] === stored,
-    );
-    return !kept && holdsMaps(stored.type);
-  });
+  const kept = new Set<number>();
+  for (const [i, source] of sources.entries()) {
+    if (source.kind === 'file' && unchanged[i] === fileFields[source.at]) kept.add(source.at);
+  }
+  const reordered = fileFields.map((stored, at) => !kept.has(at) && holdsMaps(stored.type));
   const shapeAvro = (columns: readonly Vector[], rowCount: number): Vector[] => {
     const ordered = columns.map((column, at) =>
       reordered[at] === true ? inHashMapOrder((fileFields[at] as Field).type, column) : column,
