@@ -1,5 +1,6 @@
 // What is measured, against whom, and what was promised.
 import { readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Run, runMeasured } from './child.ts';
 
@@ -10,7 +11,12 @@ const NODE_FLAGS = [
   '--initial-old-space-size=64',
   '--disable-warning=ExperimentalWarning',
 ];
-const ENV = { MALLOC_ARENA_MAX: '1' };
+/** What bin/spillway sets. */
+const ENV = {
+  NODE_COMPILE_CACHE: join(tmpdir(), 'spillway-bench-cache'),
+  MALLOC_ARENA_MAX: '1',
+  UV_THREADPOOL_SIZE: '16',
+};
 const MEMORY = '420mb';
 const MEMORY_SMALL = '344mb';
 

@@ -78,7 +78,8 @@ function bindingsRequire(): ReturnType<typeof createRequire> {
   return createRequire(api.resolve('@duckdb/node-bindings'));
 }
 
-function libraryPath(): string {
+/** Where the library lies that the bindings load. Errors: FEATURE_UNSUPPORTED on platforms without one. */
+export function nativeLibraryPath(): string {
   const bindings = bindingsRequire();
   const name = { linux: 'libduckdb.so', darwin: 'libduckdb.dylib' }[process.platform as string];
   if (name === undefined)
@@ -87,7 +88,7 @@ function libraryPath(): string {
 }
 
 function bindAll(): NativeLibrary {
-  const library = koffi.load(libraryPath());
+  const library = koffi.load(nativeLibraryPath());
   const self = koffi.load(null);
   keep.push(library, self);
   koffi.struct('spillway_duckdb_result', {

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { Allocator } from './allocator.ts';
 import { collect, goldenFiles, rowsOf, testDirectory, testEngine } from './engine-fixture.ts';
 import { openEngine } from './open-engine.ts';
-import { nativeVerdict, selfTest } from './self-test.ts';
+import { freshVerdict, selfTest } from './self-test.ts';
 
 const supported = process.platform === 'linux' && process.arch === 'x64';
 
@@ -19,7 +19,7 @@ describe('openEngine', async () => {
     const directory = await testDirectory();
     // Numbers no process can have.
     for (const pid of [4194305, 4194306]) await writeFile(join(directory, `native-self-test-${pid}`), '');
-    const verdict = await nativeVerdict(directory, 'fresh');
+    const verdict = await freshVerdict(directory);
     assert.equal(verdict.ok, false);
   });
 

@@ -56,11 +56,12 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     throw new LakeError('ARGUMENT_INVALID', text, {}, error);
   }
   try {
-    const verdict = options.bridge === 'public' ? undefined : await nativeVerdict(options.tempDirectory);
-    const bridge = verdict?.ok === true ? verdict.bridge : undefined;
     const database = await Database.open(settingsOf(options, directory), SESSION_SETTINGS);
     const session = await database.acquire();
     for (const sql of INSTANCE_SETTINGS) await session.run(sql);
+    const verdict =
+      options.bridge === 'public' ? undefined : await nativeVerdict(options.tempDirectory, session);
+    const bridge = verdict?.ok === true ? verdict.bridge : undefined;
     database.release(session);
     return new DuckEngine(database, { directory, bridge });
   } catch (error) {

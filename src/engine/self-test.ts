@@ -1,5 +1,5 @@
 // Checks on this very machine everything the native bridge relies on, before it is used: one answer a
-// process. Any doubt means the public API. A crash inside is noticed at the next start by the marker it
+// process, remembered where self-test-memo.ts can. Any doubt means the public API. A crash inside is noticed at the next start by the marker it
 // leaves in the temporary directory.
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
@@ -13,6 +13,7 @@ import { PublicReader } from './column/public-reader.ts';
 import { planResult } from './column/result-plan.ts';
 import { Database, type Session } from './duckdb.ts';
 import { loadNative, rawStatement, statementExternal, tagOf } from './duckdb-native.ts';
+import { memoPath, passedBefore, rememberPass } from './self-test-memo.ts';
 
 /** The bridge, or why it may not be used. */
 export type Verdict =
@@ -29,16 +30,29 @@ const CRASHES_MAX = 2;
 let verdict: Promise<Verdict> | undefined;
 
 /**
- * The answer of the self-test, `cached` for the process unless it has to be found `fresh`. `directory` holds
- * the crash markers.
+ * The answer of the self-test, the same for the whole process. `directory` holds the crash markers. Where the test is
+ * known to have passed before with these binaries, only the pointers are looked at, on `session`.
  */
-export function nativeVerdict(directory: string, mode: 'cached' | 'fresh' = 'cached'): Promise<Verdict> {
-  if (mode === 'fresh') return judge(directory);
-  verdict ??= judge(directory);
+export function nativeVerdict(directory: string, session: Session): Promise<Verdict> {
+  verdict ??= judgeOnce(directory, session);
   return verdict;
 }
 
-async function judge(directory: string): Promise<Verdict> {
+async function judgeOnce(directory: string, session: Session): Promise<Verdict> {
+  const memo = await memoPath();
+  if (await passedBefore(memo)) {
+    const library = loadNative();
+    if (library.version() !== Database.libraryVersion())
+      return { ok: false, why: 'two versions of libduckdb' };
+    return { ok: true, bridge: { library, statementTag: await checkPointers(session) } };
+  }
+  const fresh = await freshVerdict(directory);
+  if (fresh.ok) await rememberPass(memo);
+  return fresh;
+}
+
+/** The answer of a whole test made now. */
+export async function freshVerdict(directory: string): Promise<Verdict> {
   const dead = (await readdir(directory)).filter((name) => name.startsWith(MARKER) && !isAlive(name));
   if (dead.length >= CRASHES_MAX) return { ok: false, why: `it crashed ${dead.length} times before` };
   const marker = join(directory, `${MARKER}${process.pid}`);
