@@ -1,6 +1,6 @@
-// Remembers, between processes, that the native self-test passed with these very binaries and this very code. It lies
-// where Node keeps compiled code (NODE_COMPILE_CACHE, which bin/spillway sets); without such a place nothing is kept and
-// every process tests anew.
+// Remembers, between processes, that the native self-test passed with these very binaries and this very code.
+// It lies where Node keeps compiled code (NODE_COMPILE_CACHE, which bin/spillway sets); without such a place
+// nothing is kept and every process tests anew.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import { getCompileCacheDir } from 'node:module';

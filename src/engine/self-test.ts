@@ -1,6 +1,6 @@
 // Checks on this very machine everything the native bridge relies on, before it is used: one answer a
-// process, remembered where self-test-memo.ts can. Any doubt means the public API. A crash inside is noticed at the next start by the marker it
-// leaves in the temporary directory.
+// process, remembered where self-test-memo.ts can. Any doubt means the public API. A crash inside is noticed
+// at the next start by the marker it leaves in the temporary directory.
 import { readdir, rm, writeFile } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { join } from 'node:path';
@@ -30,8 +30,8 @@ const CRASHES_MAX = 2;
 let verdict: Promise<Verdict> | undefined;
 
 /**
- * The answer of the self-test, the same for the whole process. `directory` holds the crash markers. Where the test is
- * known to have passed before with these binaries, only the pointers are looked at, on `session`.
+ * The answer of the self-test, the same for the whole process. `directory` holds the crash markers. Where the
+ * test is known to have passed before with these binaries, only the pointers are looked at, on `session`.
  */
 export function nativeVerdict(directory: string, session: Session): Promise<Verdict> {
   verdict ??= judgeOnce(directory, session);
