@@ -65,7 +65,7 @@ export const CODES = {
   },
   DISK_EXHAUSTED: {
     kind: 'exhausted',
-    action: 'Free space in the temporary directory, or name another one.',
+    action: 'Free space at the place the message names, or use another temporary directory.',
   },
   LIMIT_EXCEEDED: {
     kind: 'exhausted',
