@@ -3,7 +3,16 @@ import { type FileHandle, open, opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { corrupt, LakeError } from '../base/index.ts';
 import { checkPath, checkRange, fileError, notAFile, tooLarge } from './failures.ts';
-import { makeDirectory, publish, remove, removeTree, rename, replace, syncFile } from './local-writes.ts';
+import {
+  makeDirectory,
+  publish,
+  remove,
+  removeDirectory,
+  removeTree,
+  rename,
+  replace,
+  syncFile,
+} from './local-writes.ts';
 import type { EntryKind, Store, StoreEntry, StoreFile, StoreStat } from './store.ts';
 
 /** Directory entries read from the system at once. */
@@ -87,6 +96,10 @@ export class LocalStore implements Store {
 
   removeTree(path: string): Promise<boolean> {
     return checked(() => removeTree(path), path);
+  }
+
+  removeDirectory(path: string): Promise<boolean> {
+    return checked(() => removeDirectory(path), path);
   }
 
   makeDirectory(path: string): Promise<boolean> {

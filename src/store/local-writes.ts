@@ -10,6 +10,7 @@ import {
   rename as move,
   open,
   rm,
+  rmdir,
   stat,
   unlink,
 } from 'node:fs/promises';
@@ -78,6 +79,17 @@ export async function removeTree(path: string): Promise<boolean> {
   await rm(path, { recursive: true, force: true });
   await syncDirectory(dirname(path));
   return true;
+}
+
+/** See `Store.removeDirectory`. The system itself refuses a directory with something in it. */
+export async function removeDirectory(path: string): Promise<boolean> {
+  try {
+    await rmdir(path);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(codeOf(error))) return false;
+    throw error;
+  }
 }
 
 /** See `Store.makeDirectory`. */

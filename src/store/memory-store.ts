@@ -58,6 +58,14 @@ export class MemoryStore implements Store {
     return this.#directories.delete(path);
   }
 
+  async removeDirectory(path: string): Promise<boolean> {
+    checkPath(path);
+    const held = [...this.#files.keys(), ...this.#directories].some((name) =>
+      name.startsWith(asPrefix(path)),
+    );
+    return held ? false : this.#directories.delete(path);
+  }
+
   async makeDirectory(path: string): Promise<boolean> {
     checkPath(path);
     this.#checkParents(join(path, 'x'));

@@ -191,6 +191,19 @@ function writeContract(name: string, make: MakeStore): void {
       ]);
     });
 
+    it('removes directories with nothing in them', async () => {
+      await using made = await make({ 'a/b/x': '1', f: '4' });
+      const { store, root } = made;
+      assert.equal(await store.removeDirectory(`${root}/a/b`), false);
+      await store.remove(`${root}/a/b/x`);
+      assert.equal(await store.removeDirectory(`${root}/a`), false);
+      assert.equal(await store.removeDirectory(`${root}/a/b`), true);
+      assert.equal(await store.removeDirectory(`${root}/a/b`), false);
+      assert.equal(await store.removeDirectory(`${root}/f`), false);
+      assert.equal(await store.removeDirectory(`${root}/a`), true);
+      assert.deepEqual(await sorted(store.list(root)), [{ name: 'f', kind: 'file' }]);
+    });
+
     it('makes directories and those above', async () => {
       await using made = await make({ f: '1' });
       const { store, root } = made;
