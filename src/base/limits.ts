@@ -12,12 +12,13 @@ export const RUN_BATCH_ROWS = 8192;
  */
 export const RUN_BATCH_BYTES = 1024 * 1024;
 /**
- * Runs merged at once without an external sort first, however small their files: each holds a statement and a file
- * handle.
+ * Runs merged at once without an external sort first, however small their files: each holds a statement and a
+ * file handle.
  */
 export const MERGE_FAN_IN_MAX = 256;
 /**
- * Bytes the engine holds to read one file. Measured: 4 MB on files Java wrote, 14 MB where a row group is one page.
+ * Bytes the engine holds to read one file. Measured: 4 MB on files Java wrote, 14 MB where a row group is one
+ * page.
  */
 export const FILE_DECODE_BYTES_MAX = 4 * 1024 * 1024;
 /**
@@ -25,6 +26,8 @@ export const FILE_DECODE_BYTES_MAX = 4 * 1024 * 1024;
  * megabyte.
  */
 export const METADATA_JSON_BYTES_MAX = 64 * 1024 * 1024;
+/** Schema changes lost to faster writers in a row: each lost race is somebody else's success. */
+export const SCHEMA_RACES_MAX = 100;
 /** Depth of nested types and of JSON values; deeper input is an attack on the stack. */
 export const NESTING_DEPTH_MAX = 64;
 /** Manifests decoded at the same time while planning. */
@@ -53,7 +56,10 @@ export const QUERY_INTERRUPT_GRACE_MS = 2_000;
  * Bytes of a Parquet footer: Java's own are kilobytes; 10,000 columns times 100 row groups stay below this.
  */
 export const PARQUET_FOOTER_BYTES_MAX = 256 * 1024 * 1024;
-/** Columns read of files at once: the engine's own time for describing them grows with their square (2 s at this). */
+/**
+ * Columns read of files at once: the engine's own time for describing them grows with their square (2 s at
+ * this).
+ */
 export const PARQUET_COLUMNS_MAX = 16_384;
 /** Files one statement of the engine reads: its text and DuckDB's file list stay small. */
 export const PARQUET_FILES_PER_QUERY = 256;
@@ -68,3 +74,9 @@ export const ALLOCATOR_SLACK_BYTES = 32 * 1024 * 1024;
 export const PARQUET_PAGE_BYTES_MAX = 256 * 1024 * 1024;
 /** Bytes of a Parquet page's header: a few, and the least and greatest value if the writer left them. */
 export const PARQUET_PAGE_HEADER_BYTES_MAX = 16 * 1024 * 1024;
+/** Buckets one commit writes to: each takes a file of its own and a line in the manifest. */
+export const WRITE_BUCKETS_MAX = 100_000;
+/**
+ * Characters of one line of JSON or one record of CSV read as a row: text of 512 MB is no JavaScript string.
+ */
+export const INPUT_LINE_CHARS_MAX = 256 * 1024 * 1024;

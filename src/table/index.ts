@@ -1,4 +1,12 @@
+export { alterSchema, type ColumnPosition, type SchemaChange } from './alter/index.ts';
 export { Catalog } from './catalog.ts';
+export {
+  createDatabase,
+  createTable,
+  dropDatabase,
+  dropTable,
+  renameTable,
+} from './change-catalog.ts';
 export { type Change, type ChangesRequest, readChanges } from './changes.ts';
 export {
   type CheckOptions,
@@ -31,3 +39,10 @@ export { findSystemTable, type OpenSystemTable, SYSTEM_TABLE_NAMES } from './sys
 export { type OpenTable, openTableAt, type Table } from './table.ts';
 export type { ChangelogProducer, MergeEngineName, TableOptions } from './table-options.ts';
 export { batchStart, parseTimestampMs, startupMode, travelledSnapshot } from './time-travel.ts';
+export {
+  type Overwrite,
+  TableWriter,
+  type WriteOptions,
+  type WriteResult,
+  type WriteRow,
+} from './write/index.ts';

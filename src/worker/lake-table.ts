@@ -3,6 +3,7 @@ import type { Field } from '../base/index.ts';
 import { LakeError } from '../base/index.ts';
 import { type Predicate, parseFilter, type TableSchema } from '../format/index.ts';
 import {
+  alterSchema,
   type Change,
   type ChangesRequest,
   type CheckSummary,
@@ -11,9 +12,12 @@ import {
   type Problem,
   printIdentifier,
   readChanges,
+  type SchemaChange,
   type Table,
+  type WriteOptions,
 } from '../table/index.ts';
 import type { LakeCore } from './lake-core.ts';
+import { LakeWrite } from './lake-write.ts';
 import { type Scan, type ScanOptions, startScan } from './scan.ts';
 import { sqlScan } from './sql-scan.ts';
 import { openSystemTable, type SystemSource } from './system-source.ts';
@@ -135,6 +139,37 @@ export class LakeTable {
   check(options: CheckTableOptions): Promise<CheckSummary> {
     const { data, ...rest } = options;
     return checkTable(this.#table, data === true ? { ...rest, engine: () => this.#core.engine() } : rest);
+  }
+
+  /**
+   * Changes the table's schema: all changes, in their order, or none.
+   *
+   * Shape   the table as it is after them; this handle keeps the schema it was opened with.
+   * Errors  SCHEMA_INVALID, COLUMN_MISSING where Java refuses a change; COMMIT_CONFLICT when other writers
+   *         change it all the time.
+   */
+  async alter(changes: readonly SchemaChange[]): Promise<LakeTable> {
+    if (this.#system !== undefined) {
+      throw new LakeError('ARGUMENT_INVALID', `${this.name} is a system table; it has no schema of its own`);
+    }
+    await alterSchema(this.#table, changes);
+    return await LakeTable.open(this.#core, this.#identifier, this.#options);
+  }
+
+  /**
+   * Begins a write: rows go in, one commit makes them visible. Compaction is left to others, as with option
+   * `write-only`.
+   *
+   * Limits  the rows lie in an engine of the lake's memory for statements, which spills to its temporary
+   *         directory.
+   * Errors  FEATURE_UNSUPPORTED naming the option or type that would be written wrongly; BUDGET_EXHAUSTED
+   *         when the memory for statements stays taken.
+   */
+  async write(options: WriteOptions = {}): Promise<LakeWrite> {
+    if (this.#system !== undefined) {
+      throw new LakeError('ARGUMENT_INVALID', `${this.name} is a system table; it is not written`);
+    }
+    return LakeWrite.open(this.#core, this.#table, options);
   }
 
   #systemOf(table: Table): SystemSource | undefined {
