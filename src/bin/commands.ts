@@ -21,5 +21,6 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'print a system table: snapshots, files, options, ...',
     load: () => import('./system.ts'),
   },
+  { name: 'write', summary: 'write rows of a file into a table', load: () => import('./write.ts') },
   { name: 'check', summary: "verify a table's files and invariants", load: () => import('./check.ts') },
 ];
