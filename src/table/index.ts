@@ -40,6 +40,29 @@ export { type OpenTable, openTableAt, type Table } from './table.ts';
 export type { ChangelogProducer, MergeEngineName, TableOptions } from './table-options.ts';
 export { batchStart, parseTimestampMs, startupMode, travelledSnapshot } from './time-travel.ts';
 export {
+  type CreateTag,
+  createBranch,
+  createTag,
+  deleteBranch,
+  deleteConsumer,
+  deleteTag,
+  type ExpireOptions,
+  type ExpireReport,
+  expireSnapshots,
+  expireTags,
+  fastForward,
+  type OrphanOptions,
+  type OrphanReport,
+  type RetainOptions,
+  type RollbackReport,
+  type RollbackTarget,
+  removeOrphans,
+  resetConsumer,
+  rollbackTo,
+  type UpkeepOptions,
+  type UpkeepReport,
+} from './upkeep/index.ts';
+export {
   type Overwrite,
   TableWriter,
   type WriteOptions,
