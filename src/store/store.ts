@@ -82,7 +82,10 @@ export interface Store {
   remove(path: string): Promise<boolean>;
   /** Removes a directory and everything below it, following no link; true when there was one. */
   removeTree(path: string): Promise<boolean>;
-  /** Removes a directory with nothing in it; false, with nothing changed, when there is none or it holds something. */
+  /**
+   * Removes a directory with nothing in it; false, with nothing changed, when there is none or it holds
+   * something.
+   */
   removeDirectory(path: string): Promise<boolean>;
   /** Makes a directory and those above it. False when it was there. It would survive a crash. */
   makeDirectory(path: string): Promise<boolean>;
