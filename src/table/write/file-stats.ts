@@ -83,11 +83,10 @@ export async function measureColumns(
   const reads = fields.map(({ type }, i) => {
     if (isNested(type)) return undefined;
     const nulls = ask(`count(*) - count(c${i})`, { kind: 'BIGINT', nullable: true });
-    if (!hasBounds(type)) return { nulls, type };
+    if (!hasBounds(type)) return { nulls, type, min: undefined, max: undefined };
     const bounds = { ...type, nullable: true };
-    const ends = { min: ask(`min(c${i})`, bounds), max: ask(`max(c${i})`, bounds) };
-    if (type.kind !== 'FLOAT' && type.kind !== 'DOUBLE') return { nulls, type, ...ends };
-    return { nulls, type, ...ends, nan: ask(`bool_or(isnan(c${i}))`, { kind: 'BOOLEAN', nullable: true }) };
+    // NaN is the greatest value, here as in Java.
+    return { nulls, type, min: ask(`min(c${i})`, bounds), max: ask(`max(c${i})`, bounds) };
   });
   if (asked.length === 0) return fields.map(() => NOTHING);
   const wanted = asked.map(({ type }, i): Field => ({ id: i, name: `a${i}`, type }));
@@ -96,14 +95,11 @@ export async function measureColumns(
   return reads.map((read): ColumnStats => {
     if (read === undefined) return NOTHING;
     const nullCount = cells[read.nulls] as bigint;
-    if (!('min' in read) || ('nan' in read && cells[read.nan] === true)) return { ...NOTHING, nullCount };
+    if (read.min === undefined) return { ...NOTHING, nullCount };
     const [min, max] = [cells[read.min] ?? null, cells[read.max] ?? null];
-    // Both zeros are in range of either, as the footers of Parquet files have it.
-    return {
-      min: min === 0 && 'nan' in read ? -0 : min,
-      max: max === 0 && 'nan' in read ? 0 : max,
-      nullCount,
-    };
+    const real = read.type.kind === 'FLOAT' || read.type.kind === 'DOUBLE';
+    // Both zeros are in range of either: to the engine they are one.
+    return { min: real && min === 0 ? -0 : min, max: real && max === 0 ? 0 : max, nullCount };
   });
 }
 
