@@ -22,5 +22,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./system.ts'),
   },
   { name: 'write', summary: 'write rows of a file into a table', load: () => import('./write.ts') },
+  { name: 'tag', summary: 'keep a snapshot under a name, or let it go', load: () => import('./tag.ts') },
+  {
+    name: 'branch',
+    summary: 'make, delete and fast-forward branches',
+    load: () => import('./branch.ts'),
+  },
+  {
+    name: 'rollback',
+    summary: 'go back to a snapshot or tag and forget what is newer',
+    load: () => import('./rollback.ts'),
+  },
+  {
+    name: 'expire',
+    summary: 'remove old snapshots and the files only they need',
+    load: () => import('./expire.ts'),
+  },
+  { name: 'clean', summary: 'remove files that nothing refers to', load: () => import('./clean.ts') },
   { name: 'check', summary: "verify a table's files and invariants", load: () => import('./check.ts') },
 ];

@@ -4,7 +4,7 @@
 // snapshots are published first; then the snapshot files go, oldest first, and the EARLIEST hint follows;
 // then the data files; then the metadata. Java removes the snapshot files last, so that a crash of it leaves
 // snapshots without files; the end is the same.
-import { LakeError, nowMs } from '../../base/index.ts';
+import { checkAborted, LakeError, nowMs } from '../../base/index.ts';
 import { printSnapshot, type Snapshot } from '../../format/index.ts';
 import { branchDirectory } from '../directories.ts';
 import type { Table } from '../table.ts';
@@ -111,6 +111,7 @@ async function planRound(run: ExpireRun, ids: readonly bigint[], tags: readonly 
   const doomed: Snapshot[] = [];
   let next: Snapshot | undefined;
   for (const id of ids) {
+    checkAborted(eraser.options.signal);
     const last = id === ids.at(-1);
     // One that vanished was expired by somebody else.
     const snapshot = last ? await table.snapshots.read(id) : await table.snapshots.tryRead(id);
