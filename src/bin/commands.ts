@@ -22,6 +22,17 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./system.ts'),
   },
   { name: 'write', summary: 'write rows of a file into a table', load: () => import('./write.ts') },
+  {
+    name: 'create',
+    summary: 'make a database, or a table out of a schema in JSON',
+    load: () => import('./create.ts'),
+  },
+  {
+    name: 'alter',
+    summary: "change a table's columns, comments and options",
+    load: () => import('./alter.ts'),
+  },
+  { name: 'drop', summary: 'remove a table or a database', load: () => import('./drop.ts') },
   { name: 'tag', summary: 'keep a snapshot under a name, or let it go', load: () => import('./tag.ts') },
   {
     name: 'branch',

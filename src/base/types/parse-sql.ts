@@ -1,5 +1,5 @@
 // A type as a person writes it, nested ones included: `ARRAY<ROW<a INT, b STRING>> NOT NULL`.
-import { LakeError } from '../errors.ts';
+import { LakeError, unsupported } from '../errors.ts';
 import { NESTING_DEPTH_MAX } from '../limits.ts';
 import { type DataType, type Field, withNullable } from './data-type.ts';
 import { parseTypeText } from './parse.ts';
@@ -92,15 +92,18 @@ function parseFields(reader: Reader, depth: number): readonly Field[] {
 const ATOM =
   /[A-Z_]+(?:\s+PRECISION)?(?:\s*\(\s*\d+\s*(?:,\s*\d+\s*)?\))?(?:\s+WITH(?:OUT)?(?:\s+LOCAL)?\s+TIME\s+ZONE)?/iy;
 
+/** Types Paimon has and Spillway has not. */
+const OTHER_TYPES: ReadonlySet<string> = new Set(['VARIANT', 'BLOB', 'VECTOR', 'GEOMETRY', 'GEOGRAPHY']);
+
 function parseAtom(reader: Reader): DataType {
   const text = reader.expect(ATOM, 'a type')[0];
   try {
     return parseSuffixes(reader, parseTypeText(text, { file: 'type', column: text }));
   } catch (error) {
-    if (error instanceof LakeError && error.code === 'FILE_CORRUPT') {
-      throw reader.bad(`${text} is no type`, error);
-    }
-    throw error;
+    if (!(error instanceof LakeError) || error.code === 'ARGUMENT_INVALID') throw error;
+    const word = text.toUpperCase();
+    if (OTHER_TYPES.has(word)) throw unsupported(word, `Type ${word} is not supported.`);
+    throw reader.bad(`'${text}' is no type`, error);
   }
 }
 
