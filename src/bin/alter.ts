@@ -14,8 +14,8 @@ export const help = `usage: spillway alter DATABASE.TABLE [options]
 Changes a table's columns, comments and options. All changes are made in their order, or none. What is written
 already is read as the new schema says. What Java refuses is refused.
 
-C is a column: c, or c.inner in a row; c.element.inner in an array of rows, c.value.inner in a map of rows. Names
-with blanks, dots or = stand in backquotes. All options may be given again and again, but for the last two.
+C is a column: c, or c.inner in a row; c.element.inner in an array of rows, c.value.inner in a map of rows.
+Names with blanks, dots or = stand in backquotes. All options may be given again and again, but for the last two.
 
 ${printOptions(OPTIONS)}
 

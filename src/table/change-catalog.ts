@@ -9,6 +9,7 @@ import { SnapshotLog } from './snapshots.ts';
 
 /** Paimon's database of tables about all tables; it has no directory. */
 const SYSTEM_DATABASE = 'sys';
+const EXTERNAL_PATHS = 'data-file.external-paths';
 
 /**
  * Makes an empty database.
@@ -38,7 +39,7 @@ export async function dropDatabase(
   checkNotSystem(database);
   for await (const table of catalog.listTables(database)) {
     if (options.cascade !== true) {
-      const message = `Database ${database} holds the table ${table}, perhaps others; drop them with it or before.`;
+      const message = `Database ${database} holds tables, ${table} for one; drop them with it or before.`;
       throw new LakeError('DATABASE_NOT_EMPTY', message, { database, table });
     }
     await checkNothingElsewhere(catalog, { database, table });
@@ -110,11 +111,10 @@ async function checkNothingElsewhere(catalog: Catalog, identifier: Identifier): 
     const schemas = new SchemaLog(store, path, branch);
     for (const id of await schemas.ids()) {
       const { options } = await schemas.byId(id);
-      if ((options['data-file.external-paths'] ?? '').trim() === '') continue;
-      throw unsupported(
-        'data-file.external-paths',
-        `${printIdentifier(identifier)} has files in '${options['data-file.external-paths']}', which are not removed.`,
-      );
+      const elsewhere = options[EXTERNAL_PATHS]?.trim() ?? '';
+      if (elsewhere === '') continue;
+      const message = `${printIdentifier(identifier)} has files in '${elsewhere}', which are not removed.`;
+      throw unsupported(EXTERNAL_PATHS, message);
     }
   }
 }

@@ -89,8 +89,9 @@ function parseFields(reader: Reader, depth: number): readonly Field[] {
   return fields;
 }
 
-const ATOM =
-  /[A-Z_]+(?:\s+PRECISION)?(?:\s*\(\s*\d+\s*(?:,\s*\d+\s*)?\))?(?:\s+WITH(?:OUT)?(?:\s+LOCAL)?\s+TIME\s+ZONE)?/iy;
+const PARAMETERS = /\s*\(\s*\d+\s*(?:,\s*\d+\s*)?\)/.source;
+const ZONE = /\s+WITH(?:OUT)?(?:\s+LOCAL)?\s+TIME\s+ZONE/.source;
+const ATOM = new RegExp(`[A-Z_]+(?:\\s+PRECISION)?(?:${PARAMETERS})?(?:${ZONE})?`, 'iy');
 
 /** Types Paimon has and Spillway has not. */
 const OTHER_TYPES: ReadonlySet<string> = new Set(['VARIANT', 'BLOB', 'VECTOR', 'GEOMETRY', 'GEOGRAPHY']);

@@ -3,7 +3,7 @@ import { type DataType, type Field, printType, unsupported } from '../../base/in
 import type { TableSchema } from '../../format/index.ts';
 import { refused } from './refuse.ts';
 
-/** Formats whose files Spillway reads. */
+/** Formats that a table made here may have. ORC is for others to write. */
 const FORMATS = ['parquet', 'orc', 'avro'];
 const AVRO_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 const AVRO_TIMESTAMP_PRECISION_MAX = 6;

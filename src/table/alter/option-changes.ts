@@ -39,8 +39,8 @@ export function checkSetOption(old: Options, key: string, value: string): void {
   const modifiable = isTrue(old['deletion-vectors.modifiable']);
   if (key === 'deletion-vectors.enabled' && !modifiable && isTrue(old[key]) !== isTrue(value)) {
     throw refused(
-      `Option '${key}' cannot change on a table with snapshots: without a full compaction rows would be read ` +
-        "twice. Set 'deletion-vectors.modifiable' = 'true' first if that has been seen to.",
+      `Option '${key}' cannot change on a table with snapshots: without a full compaction rows would be ` +
+        "read twice. Set 'deletion-vectors.modifiable' = 'true' first if that has been seen to.",
       { option: key },
     );
   }
