@@ -15,7 +15,8 @@ Changes a table's columns, comments and options. All changes are made in their o
 already is read as the new schema says. What Java refuses is refused.
 
 C is a column: c, or c.inner in a row; c.element.inner in an array of rows, c.value.inner in a map of rows.
-Names with blanks, dots or = stand in backquotes. All options may be given again and again, but for the last two.
+Names with blanks, dots or = stand in backquotes. All options may be given again and again,
+but for the last two.
 
 ${printOptions(OPTIONS)}
 

@@ -1,5 +1,5 @@
 // The same tables and changes through Java's catalog and ours: both must take and refuse the same, and come
-// to the same schemas. Then Java opens our tables. Usage: node test/schemas/compare.ts [--seed S] [--count N]
+// to the same schemas. Then Java opens our tables. Usage: node test/schemas/compare.ts [--seed S] [--count N] [--matrix]
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Lake, LakeError, openLake } from '../../src/index.ts';
 import { javaChange, javaDraft } from './java-form.ts';
+import { matrixCases } from './matrix-cases.ts';
 import { randomCase, type SchemaCase } from './random-case.ts';
 
 const RUN = fileURLToPath(new URL('../java/run.sh', import.meta.url));
@@ -28,11 +29,15 @@ export interface Comparison {
   readonly differences: readonly string[];
 }
 
-/** Runs `count` cases from the seed on. Needs Java. */
-export async function compareSchemas(seed: number, count: number): Promise<Comparison> {
+/** Cases from the seed on. */
+export function randomCases(seed: number, count: number): readonly SchemaCase[] {
+  return Array.from({ length: count }, (_, i) => randomCase(seed * 1_000_003 + i));
+}
+
+/** Runs the cases on both sides. Needs Java. */
+export async function compareSchemas(cases: readonly SchemaCase[]): Promise<Comparison> {
   const directory = mkdtempSync(join(tmpdir(), 'spillway-schemas-'));
   try {
-    const cases = Array.from({ length: count }, (_, i) => randomCase(seed * 1_000_003 + i));
     const java = javaSteps(join(directory, 'java'), cases);
     const warehouse = join(directory, 'ours');
     mkdirSync(warehouse);
@@ -168,9 +173,13 @@ function sortedLines(text: string): string {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const { values } = parseArgs({ options: { seed: { type: 'string' }, count: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: { seed: { type: 'string' }, count: { type: 'string' }, matrix: { type: 'boolean' } },
+  });
   const seed = Number(values.seed ?? Date.now() % 1_000_000);
-  const { differences, ...counts } = await compareSchemas(seed, Number(values.count ?? 300));
+  const { differences, ...counts } = await compareSchemas(
+    values.matrix ? matrixCases() : randomCases(seed, Number(values.count ?? 300)),
+  );
   process.stdout.write(`${differences.slice(0, 20).join('\n')}\n`);
   process.stdout.write(`seed ${seed}: ${JSON.stringify(counts)}, ${differences.length} differences\n`);
   process.exitCode = differences.length === 0 ? 0 : 1;
