@@ -16,6 +16,7 @@ import spillway.read.VerifyCommand;
 import spillway.upkeep.UpkeepCommand;
 import spillway.schema.SchemaCommand;
 import spillway.schema.SchemasCommand;
+import spillway.write.CompactCommand;
 
 /** Picks the command by its first word. */
 public final class Main {
@@ -29,6 +30,7 @@ public final class Main {
         commands.put("dump", DumpCommand::run);
         commands.put("changes", ChangesCommand::run);
         commands.put("verify", VerifyCommand::run);
+        commands.put("compact", CompactCommand::run);
         commands.put("bench-plan", BenchPlan::run);
         commands.put("bench-plan-table", PlanTable::run);
         commands.put("bench-write", BenchWrite::run);
