@@ -116,7 +116,7 @@ function csvRow(
   { record, row }: { readonly record: CsvRecord; readonly row: number },
 ): InputRow {
   if (record.length !== names.length) {
-    const text = `${path}, row ${row}: ${record.length} fields, the first line names ${names.length} columns.`;
+    const text = `${path}, row ${row}: ${record.length} fields for ${names.length} columns.`;
     throw new LakeError('ARGUMENT_INVALID', text, { row });
   }
   let length = 0;

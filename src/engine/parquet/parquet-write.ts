@@ -148,7 +148,8 @@ function writtenType(type: DataType, column: string): string {
       return `MAP(${writtenType(type.element, column)}, INTEGER)`;
     case 'ROW': {
       if (type.fields.length === 0) throw refused('ROW without fields', column);
-      return `STRUCT(${type.fields.map((f) => `${quoteName(f.name)} ${writtenType(f.type, column)}`).join(', ')})`;
+      const members = type.fields.map((f) => `${quoteName(f.name)} ${writtenType(f.type, column)}`);
+      return `STRUCT(${members.join(', ')})`;
     }
     default:
       return type.kind;

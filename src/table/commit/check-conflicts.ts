@@ -49,7 +49,7 @@ function checkBuckets({ base, delta }: ConflictCheck): void {
     if (before === undefined) totals.set(key, entry.totalBuckets);
     else if (before !== entry.totalBuckets) {
       throw conflict(
-        `the number of buckets of a partition changed from ${before} to ${entry.totalBuckets}, which only an overwrite may do`,
+        `a partition has ${before} buckets, the commit ${entry.totalBuckets}; only an overwrite may change them`,
         entry,
       );
     }

@@ -216,7 +216,8 @@ async function judgeFailure(table: Table, snapshot: Snapshot, error: unknown): P
   try {
     found = await table.snapshots.tryRead(snapshot.id);
   } catch (second) {
-    const message = `Snapshot ${snapshot.id} may or may not have been committed: ${asLakeError(error).message}`;
+    const why = asLakeError(error).message;
+    const message = `Snapshot ${snapshot.id} may or may not have been committed: ${why}`;
     throw new LakeError('COMMIT_UNKNOWN', message, { snapshot: snapshot.id }, second);
   }
   if (found?.deltaManifestList !== snapshot.deltaManifestList) throw error;

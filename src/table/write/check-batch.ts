@@ -150,6 +150,7 @@ function tooLong(characters: number, length: number): string {
 }
 
 function bad(field: Field, row: number, why: string): LakeError {
-  const message = `Row ${row + 1}, column ${field.name} (${printType(field.type)}): ${why}. Nothing was written.`;
+  const place = `Row ${row + 1}, column ${field.name} (${printType(field.type)})`;
+  const message = `${place}: ${why}. Nothing was written.`;
   return new LakeError('VALUE_INVALID', message, { row: row + 1, column: field.name });
 }

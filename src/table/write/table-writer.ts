@@ -229,8 +229,9 @@ export class TableWriter implements AsyncDisposable {
     );
     if (row < 0) return;
     const kind = kinds[row] === DELETE ? '-D' : '-U';
-    const text = `Row ${this.#rows + row + 1}: a table without primary key takes no ${kind}. Nothing was written.`;
-    throw new LakeError('VALUE_INVALID', text, { row: this.#rows + row + 1, column: '_kind' });
+    const number = this.#rows + row + 1;
+    const text = `Row ${number}: a table without primary key takes no ${kind}. Nothing was written.`;
+    throw new LakeError('VALUE_INVALID', text, { row: number, column: '_kind' });
   }
 
   #checkOpen(): void {
@@ -258,7 +259,8 @@ function fullBatch({ fields, defaults }: WritePlan, batch: Batch): Batch {
     const wanted = fields.find((f) => f.name === field.name);
     if (wanted === undefined) throw new LakeError('COLUMN_MISSING', `The table has no column ${field.name}.`);
     if (wanted.type.kind !== field.type.kind) {
-      const text = `Column ${field.name} is ${field.type.kind} in the batch, ${wanted.type.kind} in the table.`;
+      const kinds = `${field.type.kind} in the batch, ${wanted.type.kind} in the table`;
+      const text = `Column ${field.name} is ${kinds}.`;
       throw new LakeError('ARGUMENT_INVALID', text, { column: field.name });
     }
   }

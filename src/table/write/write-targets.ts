@@ -94,7 +94,7 @@ async function firstSequences(request: TargetsRequest): Promise<ReadonlyMap<stri
 }
 
 function rescaled(there: number, wanted: number): LakeError {
-  const text = `A partition was written with ${there} buckets, the table now has ${wanted}: overwrite it first.`;
+  const text = `A partition has ${there} buckets, the table now ${wanted}: overwrite it first.`;
   return new LakeError('COMMIT_CONFLICT', text, { there, wanted });
 }
 
