@@ -1,6 +1,6 @@
 // Branches: made empty or from a tag, deleted, and made the state of the branch they came from. Data files
 // and manifests of all branches lie in one place, so only small metadata files move.
-import { LakeError, METADATA_JSON_BYTES_MAX } from '../../base/index.ts';
+import { LakeError, METADATA_JSON_BYTES_MAX, uuid } from '../../base/index.ts';
 import { printSnapshot } from '../../format/index.ts';
 import { branchDirectory } from '../directories.ts';
 import { SchemaLog } from '../schemas.ts';
@@ -11,6 +11,8 @@ import { trimmedSnapshot } from './tag-text.ts';
 import { tagPath } from './tags.ts';
 
 const NAME_BYTES_MAX = 240;
+/** How the directory of a deleted branch is named until it is removed; no branch is. */
+export const DELETED_PREFIX = '.deleted-';
 
 /**
  * Makes a branch: with the state of a tag, or, without one, with the schemas alone.
@@ -57,7 +59,7 @@ export async function createBranch(
 }
 
 /**
- * Deletes a branch. Data files only it used become orphans.
+ * Deletes a branch at once. Data files only it used become orphans.
  *
  * Errors  `BRANCH_MISSING`; `ARGUMENT_INVALID` for the branch that is opened, and for one that
  *         `scan.fallback-branch` or `scan.primary-branch` names.
@@ -81,11 +83,18 @@ export async function deleteBranch(
   }
   const eraser = new Eraser(table.store, options);
   const directory = branchDirectory(table.path, name);
-  // Schemas last: until then the branch can still be opened and deleted again.
-  await removeFolders(table, directory, eraser, (folder) => folder !== 'schema' && folder !== 'snapshot');
-  await removeFolders(table, directory, eraser, (folder) => folder === 'snapshot');
-  await removeFolders(table, directory, eraser, (folder) => folder === 'schema');
-  await eraser.write(() => table.store.removeTree(directory));
+  for (const folder of await Array.fromAsync(table.store.list(directory))) {
+    if (folder.kind !== 'directory') continue;
+    for await (const { name: file, kind } of table.store.list(`${directory}/${folder.name}`)) {
+      if (kind === 'file') eraser.goesWith(`${directory}/${folder.name}/${file}`);
+    }
+  }
+  // The branch is gone at once; what a crash leaves of its directory is removed with orphans.
+  const gone = `${table.path}/branch/${DELETED_PREFIX}${uuid()}`;
+  await eraser.write(async () => {
+    if (!(await table.store.rename(directory, gone))) throw noBranch(name);
+    await table.store.removeTree(gone);
+  });
   return eraser.report;
 }
 
@@ -182,26 +191,6 @@ async function copyOver(
     await store.writeHint(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     await store.sync(path);
   });
-}
-
-/** Removes the folders of a branch, and the files that are not in a folder. Links are not followed. */
-async function removeFolders(
-  table: Table,
-  directory: string,
-  eraser: Eraser,
-  wanted: (folder: string) => boolean,
-): Promise<void> {
-  const entries = await Array.fromAsync(table.store.list(directory));
-  for (const { name, kind } of entries) {
-    const path = `${directory}/${name}`;
-    if (kind !== 'directory') await eraser.remove(path);
-    else if (wanted(name)) {
-      for await (const entry of table.store.list(path)) {
-        if (entry.kind === 'file') eraser.goesWith(`${path}/${entry.name}`);
-      }
-      await eraser.write(() => table.store.removeTree(path));
-    }
-  }
 }
 
 async function readWhole(table: Table, path: string): Promise<Uint8Array> {

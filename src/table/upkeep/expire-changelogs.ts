@@ -25,7 +25,14 @@ export async function expireChangelogs(run: ExpireRun): Promise<number> {
   const end = ids.at(-1);
   const last = end === undefined ? undefined : await table.snapshots.tryChangelog(end);
   const [first] = ids;
-  if (ids.length < 2 || last === undefined || first === undefined) return 0;
+  if (last === undefined || first === undefined) return 0;
+  const directory = `${branchDirectory(table.path, table.branch)}/changelog`;
+  const writeHint = (): Promise<void> =>
+    eraser.write(() => table.store.writeHint(`${directory}/EARLIEST`, `${last.id}`));
+  if (ids.length < 2) {
+    await writeHint();
+    return 0;
+  }
   const tags = await taggedSnapshots(table);
   const earliest = await table.snapshots.earliest();
   const keepers = [
@@ -34,7 +41,6 @@ export async function expireChangelogs(run: ExpireRun): Promise<number> {
     ...(earliest === undefined ? [] : [earliest]),
   ];
   const kept = await readOrNote(eraser, () => keptNames(table, keepers, { lenient: true }));
-  const directory = `${branchDirectory(table.path, table.branch)}/changelog`;
   let gone = 0;
   for (const id of ids.slice(0, -1)) {
     const changelog = await table.snapshots.tryChangelog(id);
@@ -47,7 +53,7 @@ export async function expireChangelogs(run: ExpireRun): Promise<number> {
     await eraser.removeAll(planned.metadata, 'manifests of changelogs');
     gone++;
   }
-  await eraser.write(() => table.store.writeHint(`${directory}/EARLIEST`, `${last.id}`));
+  await writeHint();
   return gone;
 }
 

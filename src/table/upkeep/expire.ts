@@ -7,6 +7,7 @@
 import { checkAborted, LakeError, nowMs } from '../../base/index.ts';
 import { printSnapshot, type Snapshot } from '../../format/index.ts';
 import { branchDirectory } from '../directories.ts';
+import { readOptionalText } from '../metadata-file.ts';
 import type { Table } from '../table.ts';
 import { DoomedFiles } from './doomed-files.ts';
 import { cleanEmptyBuckets } from './empty-directories.ts';
@@ -198,10 +199,12 @@ async function publishChangelogs(
     await eraser.write(() => table.store.writeHint(`${directory}/LATEST`, `${last.id}`));
 }
 
-/** Java leaves a hint behind when nothing expires and there is none. */
+/** When nothing expires, a hint is left for the next run if there is none, or it names a snapshot that went. */
 async function writeMissingHint({ table, eraser }: ExpireRun, earliest: bigint | undefined): Promise<void> {
   const id = earliest ?? (await table.snapshots.earliestId());
-  const path = `${branchDirectory(table.path, table.branch)}/snapshot/EARLIEST`;
-  if (id === undefined || (await table.store.exists(path))) return;
-  await eraser.write(() => table.store.writeHint(path, `${id}`));
+  const directory = `${branchDirectory(table.path, table.branch)}/snapshot`;
+  if (id === undefined) return;
+  const hint = await readOptionalText(table.store, `${directory}/EARLIEST`);
+  if (hint !== undefined && (await table.store.exists(`${directory}/snapshot-${hint.trim()}`))) return;
+  await eraser.write(() => table.store.writeHint(`${directory}/EARLIEST`, `${id}`));
 }

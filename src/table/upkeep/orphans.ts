@@ -6,6 +6,7 @@ import { murmurHashBytes } from '../../codec/index.ts';
 import { branchDirectory } from '../directories.ts';
 import { SchemaLog } from '../schemas.ts';
 import type { Table } from '../table.ts';
+import { DELETED_PREFIX } from './branches.ts';
 import { cleanEmptyBuckets } from './empty-directories.ts';
 import { Eraser, type UpkeepOptions, type UpkeepReport } from './eraser.ts';
 import { type Candidate, fileDirectories, isOldAndEmpty, oldFiles } from './orphan-places.ts';
@@ -57,6 +58,7 @@ export async function removeOrphans(table: Table, options: OrphanOptions = {}): 
   const branches = await validBranches(table);
   let bytes = 0;
   for (const branch of branches) bytes += await cleanLogs(table, branch, beforeMs, eraser);
+  await sweepDeletedBranches(table, eraser);
   const passMax = options.passFilesMax ?? PASS_FILES_MAX;
   for (let pass = 0, passes = 1; pass < passes; pass++) {
     const found = await collect(table, { beforeMs, pass, passes, passMax, eraser });
@@ -103,6 +105,14 @@ async function cleanLogs(
     }
   }
   return bytes;
+}
+
+/** Removes what a crash left of branches that were deleted. */
+async function sweepDeletedBranches(table: Table, eraser: Eraser): Promise<void> {
+  for await (const { name, kind } of table.store.list(`${table.path}/branch`)) {
+    if (kind !== 'directory' || !name.startsWith(DELETED_PREFIX)) continue;
+    await eraser.write(() => table.store.removeTree(`${table.path}/branch/${name}`));
+  }
 }
 
 interface Pass {

@@ -36,12 +36,7 @@ export async function rollbackTo(
   const { store, snapshots: log } = table;
   const directory = branchDirectory(table.path, table.branch);
   const kept = await resolve(table, target);
-  const path = `${directory}/snapshot/snapshot-${kept.id}`;
-  const restored = !(await log.exists(kept.id));
-  if (restored) {
-    const text = printSnapshot(trimmedSnapshot(kept));
-    await eraser.write(() => store.publish(path, new TextEncoder().encode(text)));
-  }
+  await restore(table, kept, eraser);
   await eraser.write(() => store.writeHint(`${directory}/snapshot/LATEST`, `${kept.id}`));
   for (const id of (await log.ids()).filter((id) => id > kept.id).reverse()) {
     eraser.progress(`removing snapshot ${id}`);
@@ -51,8 +46,21 @@ export async function rollbackTo(
   const newer = (await log.tags()).filter(({ tag }) => tag.id > kept.id);
   newer.sort((a, b) => (a.tag.id > b.tag.id ? -1 : 1));
   for (const { name } of newer) await eraser.remove(tagPath(table, name));
-  if (restored) await eraser.write(() => store.writeHint(`${directory}/snapshot/EARLIEST`, `${kept.id}`));
   return { ...eraser.report, snapshot: kept.id };
+}
+
+/** Brings back a snapshot that expired. The hint comes first: one that names no snapshot is no hint. */
+async function restore(table: Table, kept: Snapshot, eraser: Eraser): Promise<void> {
+  const { store, snapshots: log } = table;
+  const directory = `${branchDirectory(table.path, table.branch)}/snapshot`;
+  const earliest = await log.earliestId();
+  if (earliest === undefined || earliest > kept.id) {
+    await eraser.write(() => store.writeHint(`${directory}/EARLIEST`, `${kept.id}`));
+  }
+  if (await log.exists(kept.id)) return;
+  const text = printSnapshot(trimmedSnapshot(kept));
+  const path = `${directory}/snapshot-${kept.id}`;
+  await eraser.write(() => store.publish(path, new TextEncoder().encode(text)));
 }
 
 async function resolve({ snapshots: log }: Table, target: RollbackTarget): Promise<Snapshot> {
