@@ -29,12 +29,11 @@ export class LakeWrite implements AsyncDisposable {
 
   /** Use `LakeTable.write`. */
   static async open(core: LakeCore, table: Table, options: WriteOptions): Promise<LakeWrite> {
-    const lease = await core.sqlGate.acquire(core.budget.sqlBytes, {
+    // Half: a write may stay open for long, and another must be able to begin.
+    const wanted = Math.max(WRITE_BYTES_MIN, Math.floor(core.budget.sqlBytes / 2));
+    const lease = await core.sqlGate.acquire(wanted, {
       holder: 'write',
-      atLeast: Math.min(
-        core.budget.sqlBytes,
-        Math.max(WRITE_BYTES_MIN, Math.floor(core.budget.sqlBytes / 4)),
-      ),
+      atLeast: Math.min(core.budget.sqlBytes, WRITE_BYTES_MIN),
       waitMs: core.waitMs,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });

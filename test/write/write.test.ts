@@ -20,10 +20,13 @@ after(async () => {
   rmSync(warehouse, { recursive: true });
 });
 
+interface ColumnShape {
+  readonly type: unknown;
+  readonly defaultValue?: string;
+}
+
 interface Shape {
-  readonly fields: Readonly<
-    Record<string, string | { readonly type: string; readonly defaultValue: string }>
-  >;
+  readonly fields: Readonly<Record<string, string | ColumnShape>>;
   readonly keys?: readonly string[];
   readonly partitions?: readonly string[];
   readonly options?: Readonly<Record<string, string>>;
@@ -177,6 +180,8 @@ describe('overwrite', () => {
     );
     await write('named', [], { overwrite: { p: 'a' } });
     assert.equal(await text('named'), 'b2');
+    await write('named', [], { overwrite: {} });
+    assert.equal(await text('named'), '');
   });
 
   it('replaces a whole table', async () => {

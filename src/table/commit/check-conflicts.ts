@@ -49,7 +49,7 @@ function checkBuckets({ base, delta }: ConflictCheck): void {
     if (before === undefined) totals.set(key, entry.totalBuckets);
     else if (before !== entry.totalBuckets) {
       throw conflict(
-        `a partition has ${before} buckets, the commit ${entry.totalBuckets}; only an overwrite may change them`,
+        `a partition has ${before} buckets, the commit ${entry.totalBuckets}: only overwrites change them`,
         entry,
       );
     }

@@ -17,7 +17,8 @@ import { flag } from '../table-options.ts';
  *
  * Shape   `true`: with partitions, those that rows were written to (all, if option
  *         `dynamic-partition-overwrite` is false); without, the whole table. A record: the partitions with
- *         these values (as text; null for null), even when no row was written.
+ *         these values (as text; null for null), even when no row was written: so they are dropped. An empty
+ *         record is the whole table: so it is truncated.
  */
 export type Overwrite = true | Readonly<Record<string, string | null>>;
 

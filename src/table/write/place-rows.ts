@@ -29,6 +29,7 @@ export interface Placed {
 export class Placement {
   readonly targets: Target[] = [];
   readonly #index = new Map<string, number>();
+  readonly #byBucket = new Map<number, number>();
   readonly #partitionColumns: readonly number[];
   readonly #partitionTypes;
   readonly #keyColumns: readonly number[];
@@ -66,6 +67,16 @@ export class Placement {
   }
 
   #targetOf(values: readonly Value[], bucket: number): number {
+    if (values.length > 0) return this.#find(values, bucket);
+    // One partition: its buckets are known by their numbers.
+    const known = this.#byBucket.get(bucket);
+    if (known !== undefined) return known;
+    const target = this.#find(values, bucket);
+    this.#byBucket.set(bucket, target);
+    return target;
+  }
+
+  #find(values: readonly Value[], bucket: number): number {
     const partition = encodeRow(this.#partitionTypes, values);
     const key = `${bucket} ${partitionKey(partition)}`;
     const found = this.#index.get(key);
