@@ -16,9 +16,10 @@ const OPTIONS = {
 
 export const help = `usage: spillway clean DATABASE.TABLE [--older-than WHEN] [--dry-run]
 
-Removes orphans: files in the table's directories that no snapshot, tag or kept changelog of any branch refers
-to, as crashes, failed commits, rollbacks and deleted branches leave them. Writers may go on meanwhile, as long
-as no write takes longer than the age asked for. Stops before removing anything when metadata is unreadable.
+Removes orphans: files in the table's directories that no snapshot, tag or kept changelog of any branch
+refers to, as crashes, failed commits, rollbacks and deleted branches leave them. Writers may go on meanwhile,
+as long as no write takes longer than the age asked for. Stops before removing anything when metadata is
+unreadable.
 
 ${printOptions(OPTIONS)}
 

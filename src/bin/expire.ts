@@ -28,8 +28,8 @@ const OPTIONS = {
 export const help = `usage: spillway expire DATABASE.TABLE [options]
 
 Removes the oldest snapshots and the files only they need: never a file of a snapshot, tag or branch that
-stays, nor a snapshot a consumer has yet to read. What is not given is the table's own option. Where changelogs
-have a retention of their own (changelog.*), they are kept, and expired by it.
+stays, nor a snapshot a consumer has yet to read. What is not given is the table's own option. Where
+changelogs have a retention of their own (changelog.*), they are kept, and expired by it.
 
 ${printOptions(OPTIONS)}
 

@@ -1,5 +1,6 @@
-// The same upkeep by Java and by Spillway on two copies of golden tables: both must take and refuse the same, and
-// leave the same files with the same bytes. Usage: node test/upkeep/compare.ts [--seed S] [--lines N] [--branches]
+// The same upkeep by Java and by Spillway on two copies of golden tables: both must take and refuse the same,
+// and leave the same files with the same bytes. Usage: node test/upkeep/compare.ts [--seed S] [--lines N]
+// [--branches]
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -41,12 +42,15 @@ const TABLES: readonly (readonly [table: string, options: Readonly<Record<string
   ['schema_pk', {}],
 ];
 
-/** Where Java fails half-way: a branch of a tag whose snapshot expired; changelogs with a gap after a rollback. */
+/**
+ * Where Java fails half-way: a branch of a tag whose snapshot expired; changelogs with a gap after a
+ * rollback.
+ */
 const ACCIDENTS = ['Exception occurs when create branch', 'Fails to read changelog'];
 
 /**
- * What was seen. `kept`: files that Java removed and Spillway keeps, for another branch or a changelog needs them.
- * `parted`: tables left where Java failed by accident, half-way.
+ * What was seen. `kept`: files that Java removed and Spillway keeps, for another branch or a changelog needs
+ * them. `parted`: tables left where Java failed by accident, half-way.
  */
 export interface Comparison {
   readonly lines: number;

@@ -17,8 +17,9 @@ import { openAt } from './perform.ts';
 export type States = Map<string, string>;
 
 /**
- * Checks that every snapshot and tag of every branch is read from the files it was read from when it was first
- * seen, that all of them are there, and that the table is sound. `gaps`: missing snapshot ids are allowed.
+ * Checks that every snapshot and tag of every branch is read from the files it was read from when it was
+ * first seen, that all of them are there, and that the table is sound. `gaps`: missing snapshot ids are
+ * allowed.
  */
 export async function checkStates(
   store: Store,

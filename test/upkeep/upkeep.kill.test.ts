@@ -1,5 +1,5 @@
-// Upkeep stopped before every change it makes: what is left reads as before, and doing it again, then removing
-// orphans, comes to what it would have come to.
+// Upkeep stopped before every change it makes: what is left reads as before, and doing it again, then
+// removing orphans, comes to what it would have come to.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Store } from '../../src/store/index.ts';

@@ -43,11 +43,9 @@ describe(`what upkeep keeps reads as before (SEED=${SEED})`, () => {
         try {
           await checkStates(store, WAREHOUSE, name, known, { gaps });
         } catch (cause) {
+          const done = script.slice(0, at + 1).join('\n');
           assert.fail(
-            new Error(
-              `SEED=${SEED}: after line ${at}, ${JSON.stringify(line)} (${outcome}):\n${script.slice(0, at + 1).join('\n')}\n${cause}`,
-              { cause },
-            ),
+            new Error(`SEED=${SEED}: after line ${at} (${outcome}):\n${done}\n${cause}`, { cause }),
           );
         }
       }

@@ -199,7 +199,9 @@ async function publishChangelogs(
     await eraser.write(() => table.store.writeHint(`${directory}/LATEST`, `${last.id}`));
 }
 
-/** When nothing expires, a hint is left for the next run if there is none, or it names a snapshot that went. */
+/**
+ * When nothing expires, a hint is left for the next run if there is none, or it names a snapshot that went.
+ */
 async function writeMissingHint({ table, eraser }: ExpireRun, earliest: bigint | undefined): Promise<void> {
   const id = earliest ?? (await table.snapshots.earliestId());
   const directory = `${branchDirectory(table.path, table.branch)}/snapshot`;
