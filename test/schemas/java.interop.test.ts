@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
 import { compareSchemas, randomCases } from './compare.ts';
 import { matrixCases } from './matrix-cases.ts';
+import { oddCases } from './odd-cases.ts';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const has = (command: string): boolean =>
@@ -15,6 +16,12 @@ describe(`schemas as Java makes them (SEED=${SEED})`, { skip }, () => {
     const { differences, taken, refused } = await compareSchemas(randomCases(SEED, 200));
     assert.deepEqual(differences.slice(0, 5), []);
     assert.ok(taken > 50 && refused > 50, `${taken} taken, ${refused} refused`);
+  });
+
+  it('takes and refuses odd options, names and types as Java does', async () => {
+    const { differences, taken, refused } = await compareSchemas(oddCases());
+    assert.deepEqual(differences.slice(0, 5), []);
+    assert.ok(taken > 100 && refused > 100, `${taken} taken, ${refused} refused`);
   });
 
   it('makes every type into every other, and takes every default, that Java does', async () => {

@@ -5,7 +5,7 @@ import { checkFunctionName, mergeSpec } from '../../tree/index.ts';
 import { type ChangelogProducer, parseTableOptions } from '../table-options.ts';
 import { checkStart } from './check-start.ts';
 import { checkAtomic, checkFormat } from './check-types.ts';
-import { flagOf, intOf, splitOf, textOf, wordOf } from './option-values.ts';
+import { flagOf, intOf, splitLikeJava, splitOf, textOf, wordOf } from './option-values.ts';
 import { refused } from './refuse.ts';
 
 const PRODUCERS = ['none', 'input', 'full-compaction', 'lookup'] as const;
@@ -27,7 +27,7 @@ export function checkSchema(schema: TableSchema): void {
   parseTableOptions(options, primaryKeys.length > 0);
   checkAtomic(fields, primaryKeys, 'primary key');
   checkAtomic(fields, partitionKeys, 'partition keys');
-  const upsertKey = splitOf(options, 'upsert-key');
+  const upsertKey = options['upsert-key'] === '' ? [] : splitOf(options, 'upsert-key');
   checkAtomic(fields, upsertKey, 'upsert key');
   if (upsertKey.length > 0 && primaryKeys.length > 0) {
     throw refused("Option 'upsert-key' is for tables without a primary key.", { option: 'upsert-key' });
@@ -73,6 +73,9 @@ function checkBucket(schema: TableSchema): void {
     throw refused("An append table with buckets needs the option 'bucket-key'.", { option: 'bucket-key' });
   }
   checkAtomic(fields, keys, 'bucket key');
+  const twice = append ? keys.find((key, i) => keys.indexOf(key) !== i) : undefined;
+  if (twice === undefined) return;
+  throw refused(`Option 'bucket-key' names column ${twice} twice.`, { option: 'bucket-key' });
 }
 
 /** Options `fields.<columns>.…` must name columns. */
@@ -82,9 +85,9 @@ function checkFieldOptions({ fields, options }: TableSchema): void {
     if (!option.startsWith('fields')) continue;
     const columns = option.split('.')[1];
     if (columns === undefined) throw refused(`Option '${option}' names no column.`, { option });
-    const unknown = columns
-      .split(',')
-      .find((name) => name !== 'default-aggregate-function' && !names.has(name));
+    const unknown = splitLikeJava(columns).find(
+      (name) => name !== 'default-aggregate-function' && !names.has(name),
+    );
     if (unknown === undefined) continue;
     throw refused(`Column ${unknown} of the option '${option}' does not exist.`, { option });
   }

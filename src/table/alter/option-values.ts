@@ -52,8 +52,13 @@ export function wordOf<T extends string>(
 
 /** The words between commas as they are. */
 export function splitOf(options: Options, ...keys: readonly string[]): readonly string[] {
-  const text = textOf(options, ...keys) ?? '';
-  if (text === '') return [];
+  const text = textOf(options, ...keys);
+  return text === undefined ? [] : splitLikeJava(text);
+}
+
+/** Java's `split(",")`: trailing empty words are dropped, but for the one of an empty text. */
+export function splitLikeJava(text: string): readonly string[] {
+  if (text === '') return [''];
   const words = text.split(',');
   while (words.at(-1) === '') words.pop();
   return words;

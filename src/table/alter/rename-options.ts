@@ -1,4 +1,5 @@
 // The options that name columns, after columns have other names.
+import { splitLikeJava } from './option-values.ts';
 import { refused } from './refuse.ts';
 import type { ChangeOf } from './schema-change.ts';
 
@@ -62,7 +63,6 @@ function renameGroup(
 }
 
 function renameList(list: string, names: ReadonlyMap<string, string>): string {
-  const columns = list.split(',');
-  while (columns.length > 1 && columns.at(-1) === '') columns.pop();
+  const columns = splitLikeJava(list);
   return columns.map((column) => names.get(column) ?? column).join(',');
 }

@@ -8,7 +8,7 @@ import spillway.Warehouse;
  * Prints the newest schema of each table as Java would write it.
  *
  * <p>Usage: {@code schema WAREHOUSE DATABASE.TABLE...}. Tables are opened through the catalog, so that what makes a
- * table unusable is seen; a line {@code --} follows each.
+ * table unusable is seen and said in place of it; a line {@code --} follows each.
  */
 public final class SchemaCommand {
 
@@ -18,9 +18,16 @@ public final class SchemaCommand {
         Arguments arguments = new Arguments(words, 0, Set.of(), Set.of());
         Warehouse warehouse = Warehouse.open(arguments.at(0, "WAREHOUSE"));
         for (int i = 1; i < words.length; i++) {
-            System.out.println(warehouse.fileStoreTable(Warehouse.identifier(arguments.at(i, "DATABASE.TABLE")))
-                    .schemaManager().latest().get());
+            System.out.println(text(warehouse, arguments.at(i, "DATABASE.TABLE")));
             System.out.println("--");
+        }
+    }
+
+    private static String text(Warehouse warehouse, String table) throws Exception {
+        try {
+            return warehouse.fileStoreTable(Warehouse.identifier(table)).schemaManager().latest().get().toString();
+        } catch (RuntimeException e) {
+            return "cannot open " + table + ": " + e;
         }
     }
 }
