@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { LakeError, parseType, printType } from '../../base/index.ts';
 import { createSchema, type SchemaDraft, type TableSchema } from '../../format/index.ts';
-import { MemoryStore } from '../../store/index.ts';
+import { LocalStore, MemoryStore } from '../../store/index.ts';
 import { Catalog } from '../catalog.ts';
 import { createDatabase, createTable, dropDatabase, dropTable, renameTable } from '../change-catalog.ts';
 import { parseIdentifier } from '../identifier.ts';
@@ -108,6 +111,23 @@ describe('changes of a schema', () => {
     assert.equal(schema.fields.length, 4 + 20);
     assert.equal(new Set(schema.fields.map(({ id }) => id)).size, 24);
     assert.equal((await log.ids()).length, 21);
+  });
+
+  it('lose no change on local files either, whose links decide', async () => {
+    const warehouse = await mkdtemp(join(tmpdir(), 'spillway-alter-'));
+    try {
+      const catalog = new Catalog(new LocalStore(), warehouse);
+      await createDatabase(catalog, 'shop');
+      await createTable(catalog, parseIdentifier('shop.t'), draft);
+      const target = await catalog.openTable('shop.t');
+      await Promise.all(Array.from({ length: 10 }, (_, i) => alterSchema(target, [add(`n${i}`)])));
+      const { schema } = await catalog.openTable('shop.t');
+      assert.deepEqual([schema.id, schema.fields.length], [10, 4 + 10]);
+      const files = await readdir(join(target.path, 'schema'));
+      assert.deepEqual(files.sort(), Array.from({ length: 11 }, (_, i) => `schema-${i}`).sort());
+    } finally {
+      await rm(warehouse, { recursive: true });
+    }
   });
 
   it('see what a faster writer did: the same column twice is refused', async () => {
