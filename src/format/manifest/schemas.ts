@@ -6,8 +6,9 @@ const nullable = (name: string, type: string): string =>
   `{"name":"${name}","type":["null",${type}],"default":null}`;
 const nested = (name: string, fields: readonly string[]): string =>
   `{"type":"record","name":"${name}","fields":[${fields.join(',')}]}`;
+const NAMESPACE = 'org.apache.paimon.avro.generated';
 const root = (fields: readonly string[]): string =>
-  `{"type":"record","name":"record","namespace":"org.apache.paimon.avro.generated","fields":[${fields.join(',')}]}`;
+  `{"type":"record","name":"record","namespace":"${NAMESPACE}","fields":[${fields.join(',')}]}`;
 
 const [INT, LONG, TEXT, BYTES] = ['"int"', '"long"', '"string"', '"bytes"'] as const;
 const listOf = (items: string): string => `{"type":"array","items":${items}}`;

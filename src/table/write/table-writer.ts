@@ -17,6 +17,7 @@ import { DELETE, isRetract, UPDATE_BEFORE } from '../../tree/index.ts';
 import { BATCH_COMMIT_IDENTIFIER, commit, committedBefore } from '../commit/index.ts';
 import type { Table } from '../table.ts';
 import { checkBatch } from './check-batch.ts';
+import { checkLayout } from './check-layout.ts';
 import { type Overwrite, overwriteChanges } from './overwrite.ts';
 import { Placement } from './place-rows.ts';
 import { type KindBatch, kindOf, rowsToBatch, type WriteRow } from './rows-to-batch.ts';
@@ -124,6 +125,7 @@ export class TableWriter implements AsyncDisposable {
   async writeBatch(batch: Batch, kinds?: Int8Array): Promise<void> {
     await this.#guarded(async () => {
       const full = fullBatch(this.#plan, batch);
+      checkKindNumbers(kinds, batch.rowCount);
       await this.#take({ batch: full, kinds: kinds ?? new Int8Array(batch.rowCount) });
     });
   }
@@ -252,18 +254,24 @@ function storedFields(plan: WritePlan): readonly Field[] {
   ];
 }
 
+function checkKindNumbers(kinds: Int8Array | undefined, rowCount: number): void {
+  if (kinds === undefined) return;
+  if (kinds.length === rowCount && kinds.every((kind) => kind >= 0 && kind <= DELETE)) return;
+  throw new LakeError('ARGUMENT_INVALID', 'Kinds are one number a row, 0 +I, 1 -U, 2 +U or 3 -D.');
+}
+
 /** The batch with all columns of the table in their order. */
 function fullBatch({ fields, defaults }: WritePlan, batch: Batch): Batch {
   const given = new Map(batch.fields.map((field, c) => [field.name, c]));
-  for (const field of batch.fields) {
-    const wanted = fields.find((f) => f.name === field.name);
-    if (wanted === undefined) throw new LakeError('COLUMN_MISSING', `The table has no column ${field.name}.`);
-    if (wanted.type.kind !== field.type.kind) {
-      const kinds = `${field.type.kind} in the batch, ${wanted.type.kind} in the table`;
-      const text = `Column ${field.name} is ${kinds}.`;
-      throw new LakeError('ARGUMENT_INVALID', text, { column: field.name });
-    }
+  if (given.size !== batch.fields.length) {
+    throw new LakeError('ARGUMENT_INVALID', 'The batch has two columns of one name.');
   }
+  const wanted = batch.fields.map(({ name }) => {
+    const field = fields.find((f) => f.name === name);
+    if (field === undefined) throw new LakeError('COLUMN_MISSING', `The table has no column ${name}.`);
+    return field;
+  });
+  checkLayout(batch, wanted);
   const columns = fields.map((field) => {
     const c = given.get(field.name);
     if (c !== undefined) return batch.columns[c] as Vector;

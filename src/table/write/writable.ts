@@ -3,8 +3,14 @@
 import { type Field, LakeError, unsupported } from '../../base/index.ts';
 import { parseText, type Value } from '../../codec/index.ts';
 import { checkParquetWrite } from '../../engine/index.ts';
-import { bucketKeys, crossPartitionUpdate, fieldsOf, trimmedPrimaryKeys } from '../../format/index.ts';
-import { type MergeSpec, mergeSpec } from '../../tree/index.ts';
+import {
+  bucketKeys,
+  crossPartitionUpdate,
+  fieldsOf,
+  type TableSchema,
+  trimmedPrimaryKeys,
+} from '../../format/index.ts';
+import { type MergeSpec, mergeSpec, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD } from '../../tree/index.ts';
 import type { Table } from '../table.ts';
 import { flag, integer, memorySize } from '../table-options.ts';
 
@@ -33,6 +39,14 @@ export interface WritePlan {
   readonly thin: boolean;
   /** By column: what stands for a null. */
   readonly defaults: ReadonlyMap<string, Value>;
+}
+
+/** The columns Paimon puts before a keyed table's own: their names are taken. */
+function systemFields(schema: TableSchema): readonly Field[] {
+  if (schema.primaryKeys.length === 0) return [];
+  const keys = fieldsOf(schema, trimmedPrimaryKeys(schema));
+  const named = keys.map((field): Field => ({ ...field, name: `_KEY_${field.name}` }));
+  return [...named, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD];
 }
 
 /** Options that must have one of these values, absent meaning the first: option, values, what it does. */
@@ -72,7 +86,7 @@ export function planWrite(table: Table): WritePlan {
   const keyed = schema.primaryKeys.length > 0;
   checkBuckets(table, keyed);
   const compression = raw['file.compression'] ?? 'zstd';
-  checkParquetWrite(schema.fields, compression);
+  checkParquetWrite([...systemFields(schema), ...schema.fields], compression);
   const fileBytesTarget = memorySize(raw, 'target-file-size', (keyed ? 128 : 256) * MIB);
   return {
     fields: schema.fields,
