@@ -15,6 +15,7 @@ export interface ExpireRun {
   readonly eraser: Eraser;
   readonly places: FilePlaces;
   readonly rules: ExpireRules;
+  readonly roundFilesMax: number;
   /** Branches other than the one that is worked on; undefined is main. */
   readonly others: readonly (string | undefined)[];
 }

@@ -32,7 +32,10 @@ const ROUND_FILES_MAX = 100_000;
 const ROUND_SNAPSHOTS_MAX = 1000;
 
 /** See `UpkeepOptions` and `RetainOptions`. */
-export interface ExpireOptions extends UpkeepOptions, RetainOptions {}
+export interface ExpireOptions extends UpkeepOptions, RetainOptions {
+  /** Files after which a round of removing ends, 300 bytes each: fewer take less memory. Default 100,000. */
+  readonly roundFilesMax?: number;
+}
 
 /** `snapshots`, `changelogs`: how many went, or would in a dry run. */
 export interface ExpireReport extends UpkeepReport {
@@ -56,7 +59,8 @@ export async function expireSnapshots(table: Table, options: ExpireOptions = {})
   const rules = expireRules(table.options.raw, options, nowMs());
   const eraser = new Eraser(table.store, options);
   const places = new FilePlaces(table, eraser);
-  const run: ExpireRun = { table, eraser, places, rules, others: await otherBranches(table) };
+  const { roundFilesMax = ROUND_FILES_MAX } = options;
+  const run: ExpireRun = { table, eraser, places, rules, roundFilesMax, others: await otherBranches(table) };
   const ids = await pickSnapshots(run);
   let snapshots = 0;
   for (let i = 0; i < ids.length - 1; ) {
@@ -120,7 +124,7 @@ async function planRound(run: ExpireRun, ids: readonly bigint[], tags: readonly 
     if (doomed.length > 0) {
       await files.addDeleted(snapshot, tags, { keepAppended: rules.decoupled && !produces });
     }
-    const full = files.size >= ROUND_FILES_MAX || doomed.length >= ROUND_SNAPSHOTS_MAX;
+    const full = files.size >= run.roundFilesMax || doomed.length >= ROUND_SNAPSHOTS_MAX;
     if (last || (full && doomed.length > 0)) {
       next = snapshot;
       break;
