@@ -194,6 +194,22 @@ describe('overwrite', () => {
   });
 });
 
+describe('writers of several processes', () => {
+  it('lose nothing of each other', { timeout: 120_000 }, async () => {
+    create('shared', { fields: { k: 'INT NOT NULL', v: 'STRING' }, keys: ['k'], options: { bucket: '1' } });
+    const bin = new URL('../../src/bin/spillway.ts', import.meta.url).pathname;
+    const args = [bin, 'write', 'd.shared', '-', '--warehouse', warehouse, '--memory', '400mb'];
+    const runs = Array.from({ length: 4 }, (_, i) => {
+      const child = spawn(process.execPath, args, { stdio: ['pipe', 'ignore', 'inherit'] });
+      child.stdin.end(`{"k":${i},"v":"x"}\n`);
+      return new Promise((resolve) => child.on('close', resolve));
+    });
+    assert.deepEqual(await Promise.all(runs), [0, 0, 0, 0]);
+    assert.deepEqual((await rowsOf('shared')).map((row) => row.k).sort(), [0, 1, 2, 3]);
+    assert.equal(readdirSync(join(warehouse, 'd.db/shared/bucket-0')).length, 4);
+  });
+});
+
 describe('a writer that is killed', () => {
   it('leaves the table as it was or as it was to be', { timeout: 120_000 }, async () => {
     create('killed', { fields: { k: 'INT NOT NULL', v: 'STRING' }, keys: ['k'], options: { bucket: '3' } });
