@@ -163,7 +163,11 @@ async function executeRound(run: ExpireRun, planned: Round): Promise<void> {
   const directory = branchDirectory(table.path, table.branch);
   if (rules.decoupled) await publishChangelogs(run, doomed, `${directory}/changelog`);
   for (const { id } of doomed) await eraser.remove(`${directory}/snapshot/snapshot-${id}`);
-  await eraser.write(() => table.store.writeHint(`${directory}/snapshot/EARLIEST`, `${next.id}`));
+  await eraser.write(async () => {
+    await table.store.writeHint(`${directory}/snapshot/EARLIEST`, `${next.id}`);
+    // With its directory: no snapshot may come back after a power failure once its files are gone.
+    await table.store.sync(`${directory}/snapshot/EARLIEST`);
+  });
   const { files, metadata } = await withNewTags(run, planned);
   await eraser.removeAll(files.paths(), 'data files');
   if (cleansDirectories(table)) await cleanEmptyBuckets(table, eraser, files.buckets());

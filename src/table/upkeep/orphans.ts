@@ -24,7 +24,7 @@ const PASS_FILES_MAX = 500_000;
  */
 export interface OrphanOptions extends UpkeepOptions {
   readonly olderThanMs?: number;
-  /** Old files compared in one pass, 300 bytes each: fewer take less memory and more time. Default 500,000. */
+  /** Old files compared in one pass, 300 bytes each: fewer take more time. Default 500,000. */
   readonly passFilesMax?: number;
 }
 

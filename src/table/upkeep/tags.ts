@@ -45,13 +45,13 @@ export async function createTag(table: Table, name: string, create: CreateTag = 
   const snapshot = await snapshotFor(table, create.snapshot);
   await checkAutoTag(table, name, snapshot);
   const retain = create.retainMs ?? durationMs(table.options.raw, 'tag.default-time-retained', undefined);
+  if (retain !== undefined && (!Number.isFinite(retain) || retain < 0)) {
+    throw new LakeError('ARGUMENT_INVALID', `A tag cannot be retained for ${retain} ms.`);
+  }
   const text = printTag(
     snapshot,
     retain === undefined ? undefined : { createdMs: nowMs(), retainedMs: Math.floor(retain) },
   );
-  if (retain !== undefined && (!Number.isFinite(retain) || retain < 0)) {
-    throw new LakeError('ARGUMENT_INVALID', `A tag cannot be retained for ${retain} ms.`);
-  }
   const path = tagPath(table, name);
   if (!(await table.store.publish(path, new TextEncoder().encode(text)))) throw tagExists(name);
   // Expiry removes a snapshot before it looks for new tags, so one of the two sees the other.
