@@ -33,7 +33,7 @@ const TABLES: readonly (readonly [table: string, options: Readonly<Record<string
   ['dv_append', { 'index-file-in-data-file-dir': 'false' }],
   ['cl_lookup', {}],
   ['cl_input', { 'changelog.num-retained.min': '4', 'changelog.num-retained.max': '9' }],
-  ['cl_full', { 'changelog.time-retained': '2000 d' }],
+  ['cl_full', { 'changelog.time-retained': '2000 d', 'consumer.changelog-only': 'true' }],
   ['cl_none', { 'changelog.num-retained.min': '5', 'changelog.num-retained.max': '7' }],
   ['overwrite', { 'snapshot.clean-empty-directories': 'true' }],
   ['many_commits', { 'consumer.changelog-only': 'true' }],

@@ -69,7 +69,8 @@ export function expireRules(
     snapshots: { min, max, beforeMs: BigInt(Math.floor(nowMs - time)), limit },
     changelogs: { min: longMin, max: longMax, beforeMs: BigInt(Math.floor(nowMs - longTime)), limit },
     decoupled,
-    consumersKeepSnapshots: !flag(raw, 'consumer.changelog-only', false),
+    // Without changelogs that outlive their snapshots a consumer would lose what it has yet to read.
+    consumersKeepSnapshots: !(decoupled && flag(raw, 'consumer.changelog-only', false)),
   };
 }
 
