@@ -7,11 +7,40 @@ export {
   type ErrorKind,
   type Field,
   LakeError,
+  parseType,
   printType,
 } from './base/index.ts';
 export { type Batch, jsonLines, type Row, rowsOf, type Vector } from './codec/index.ts';
-export type { Literal, Predicate, Snapshot, TableSchema } from './format/index.ts';
-export type { Change, CheckSummary, PlanReport, Problem } from './table/index.ts';
+export type {
+  ColumnDraft,
+  Literal,
+  Predicate,
+  SchemaDraft,
+  Snapshot,
+  TableSchema,
+} from './format/index.ts';
+export type {
+  Change,
+  CheckSummary,
+  ColumnPosition,
+  CreateTag,
+  ExpireOptions,
+  ExpireReport,
+  OrphanOptions,
+  OrphanReport,
+  Overwrite,
+  PlanReport,
+  Problem,
+  RetainOptions,
+  RollbackReport,
+  RollbackTarget,
+  SchemaChange,
+  UpkeepOptions,
+  UpkeepReport,
+  WriteOptions,
+  WriteResult,
+  WriteRow,
+} from './table/index.ts';
 export {
   type BoundTable,
   type ChangesOptions,
@@ -19,6 +48,7 @@ export {
   Lake,
   type LakeOptions,
   LakeTable,
+  LakeWrite,
   openLake,
   type Scan,
   type ScanOptions,

@@ -17,6 +17,11 @@ export function uuid(): string {
   return randomUUID();
 }
 
+/** A random number from 0 up to, not including, 1: for waits that must not coincide. */
+export function random(): number {
+  return Math.random();
+}
+
 /** Resolves after `ms` milliseconds. Errors: `CANCELLED` when the signal fires first. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {

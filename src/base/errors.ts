@@ -35,12 +35,20 @@ export const CODES = {
     action: 'List the databases with `spillway sql "SHOW DATABASES"` and correct the name.',
   },
   TABLE_MISSING: { kind: 'invalid', action: 'List the tables of the database and correct the name.' },
+  DATABASE_EXISTS: { kind: 'invalid', action: 'Use the database that is there, or another name.' },
+  DATABASE_NOT_EMPTY: {
+    kind: 'invalid',
+    action: 'Drop its tables first, or say that they go with it (`--cascade`).',
+  },
+  TABLE_EXISTS: { kind: 'invalid', action: 'Use the table that is there, or another name.' },
   COLUMN_MISSING: { kind: 'invalid', action: 'Use a column of the schema; the message lists them.' },
   SNAPSHOT_MISSING: {
     kind: 'invalid',
     action: 'Use a snapshot that still exists; see the `$snapshots` system table.',
   },
   TAG_MISSING: { kind: 'invalid', action: 'Use an existing tag; see the `$tags` system table.' },
+  TAG_EXISTS: { kind: 'invalid', action: 'Use another name, or delete the tag first.' },
+  BRANCH_EXISTS: { kind: 'invalid', action: 'Use another name, or delete the branch first.' },
   BRANCH_MISSING: { kind: 'invalid', action: 'Use an existing branch; see the `$branches` system table.' },
   SCHEMA_INVALID: {
     kind: 'invalid',
@@ -55,6 +63,14 @@ export const CODES = {
     action: 'The snapshot was expired while it was read; read again from a newer one.',
   },
   COMMIT_CONFLICT: { kind: 'conflict', action: 'Read the latest snapshot again, then retry.' },
+  COMMIT_UNKNOWN: {
+    kind: 'unavailable',
+    action: 'Look for a snapshot of the same commit user and identifier before committing again.',
+  },
+  VALUE_INVALID: {
+    kind: 'invalid',
+    action: 'Correct the row and column the message names; nothing was written.',
+  },
   BUDGET_EXHAUSTED: {
     kind: 'exhausted',
     action: 'Wait `retryAfterMs`, ask for less at once, or give more memory.',
@@ -65,7 +81,7 @@ export const CODES = {
   },
   DISK_EXHAUSTED: {
     kind: 'exhausted',
-    action: 'Free space in the temporary directory, or name another one.',
+    action: 'Free space at the place the message names, or use another temporary directory.',
   },
   LIMIT_EXCEEDED: {
     kind: 'exhausted',

@@ -3,4 +3,5 @@ export * from './errors.ts';
 export * from './limits.ts';
 export * from './types/data-type.ts';
 export * from './types/parse.ts';
+export * from './types/parse-sql.ts';
 export * from './types/print.ts';

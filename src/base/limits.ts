@@ -26,6 +26,8 @@ export const FILE_DECODE_BYTES_MAX = 4 * 1024 * 1024;
  * megabyte.
  */
 export const METADATA_JSON_BYTES_MAX = 64 * 1024 * 1024;
+/** Schema changes lost to faster writers in a row: each lost race is somebody else's success. */
+export const SCHEMA_RACES_MAX = 100;
 /** Depth of nested types and of JSON values; deeper input is an attack on the stack. */
 export const NESTING_DEPTH_MAX = 64;
 /** Manifests decoded at the same time while planning. */
@@ -72,3 +74,9 @@ export const ALLOCATOR_SLACK_BYTES = 32 * 1024 * 1024;
 export const PARQUET_PAGE_BYTES_MAX = 256 * 1024 * 1024;
 /** Bytes of a Parquet page's header: a few, and the least and greatest value if the writer left them. */
 export const PARQUET_PAGE_HEADER_BYTES_MAX = 16 * 1024 * 1024;
+/** Buckets one commit writes to: each takes a file of its own and a line in the manifest. */
+export const WRITE_BUCKETS_MAX = 100_000;
+/**
+ * Characters of one line of JSON or one record of CSV read as a row: text of 512 MB is no JavaScript string.
+ */
+export const INPUT_LINE_CHARS_MAX = 256 * 1024 * 1024;

@@ -6,6 +6,7 @@ export type OptionSpec =
   | { readonly kind: 'flag'; readonly short?: string; readonly help: string }
   | { readonly kind: 'text'; readonly short?: string; readonly value: string; readonly help: string }
   | { readonly kind: 'list'; readonly short?: string; readonly value: string; readonly help: string }
+  | { readonly kind: 'many'; readonly short?: string; readonly value: string; readonly help: string }
   | { readonly kind: 'integer'; readonly short?: string; readonly value: string; readonly help: string }
   | { readonly kind: 'count'; readonly short?: string; readonly value: string; readonly help: string }
   | {
@@ -18,10 +19,13 @@ export type OptionSpec =
 /** Options by long name, without the dashes: `{ limit: { kind: 'count', value: 'N', help: '...' } }`. */
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
-/** What one option becomes: flags a boolean, lists an array, integers a bigint (64 bits), counts a number. */
+/**
+ * What one option becomes: flags a boolean, lists an array, `many` the texts of all times it is given,
+ * integers a bigint (64 bits), counts a number.
+ */
 export type OptionValue<S extends OptionSpec> = S extends { kind: 'flag' }
   ? boolean
-  : S extends { kind: 'list' }
+  : S extends { kind: 'list' | 'many' }
     ? readonly string[] | undefined
     : S extends { kind: 'integer' }
       ? bigint | undefined
@@ -35,8 +39,16 @@ export type OptionValue<S extends OptionSpec> = S extends { kind: 'flag' }
 export interface ParsedArguments<S extends OptionSpecs> {
   readonly options: { readonly [K in keyof S]: OptionValue<S[K]> };
   readonly positionals: readonly string[];
+  /** The options that were given, as they follow each other: for commands where the order counts. */
+  readonly given: readonly GivenOption[];
   /** `--warehouse`, else SPILLWAY_WAREHOUSE, else `./warehouse`. Not checked to exist. */
   readonly warehouse: string;
+}
+
+/** One option of a command line: its long name and its text, '' for a flag. */
+export interface GivenOption {
+  readonly name: string;
+  readonly text: string;
 }
 
 /** What a sub-command takes beside its options. */
@@ -72,7 +84,7 @@ const SHARED = {
  * Shape   `--name value`, `--name=value`, `-n value`, `-nvalue`, flags without a value; `--` ends options.
  *         A `list` is split at commas.
  * Units   `integer` is a signed 64-bit decimal, `count` a decimal from 0 to 2^53-1.
- * Limits  an option given twice is refused; so are empty values of anything but `text`.
+ * Limits  an option given twice is refused, but for `many`; so are empty values of anything but `text`.
  * Errors  `UsageError`, naming the option or the missing word.
  */
 export function parseArguments<const S extends OptionSpecs>(
@@ -82,6 +94,7 @@ export function parseArguments<const S extends OptionSpecs>(
   const specs: OptionSpecs = { ...SHARED, ...spec.options };
   const values = new Map<string, unknown>();
   const positionals: string[] = [];
+  const given: GivenOption[] = [];
   for (let i = 0; i < args.length; i++) {
     const word = args[i] as string;
     if (word === '--') {
@@ -94,15 +107,18 @@ export function parseArguments<const S extends OptionSpecs>(
     }
     const { name, inline } = splitOption(word, specs);
     const option = specs[name] as OptionSpec;
-    if (values.has(name)) throw new UsageError(`--${name} is given twice`);
+    if (values.has(name) && option.kind !== 'many') throw new UsageError(`--${name} is given twice`);
     if (option.kind === 'flag') {
       if (inline !== undefined) throw new UsageError(`--${name} takes no value`);
       values.set(name, true);
+      given.push({ name, text: '' });
       continue;
     }
     const text = inline ?? args[++i];
     if (text === undefined) throw new UsageError(`--${name} needs a value: --${name} ${placeholder(option)}`);
-    values.set(name, parseValue(name, option, text));
+    given.push({ name, text });
+    const value = parseValue(name, option, text);
+    values.set(name, option.kind === 'many' ? [...((values.get(name) as string[]) ?? []), value] : value);
   }
   checkPositionals(positionals, spec.positionals, spec.optionalPositionals ?? []);
   for (const [name, option] of Object.entries(specs)) {
@@ -111,6 +127,7 @@ export function parseArguments<const S extends OptionSpecs>(
   return {
     options: Object.fromEntries(values) as ParsedArguments<S>['options'],
     positionals,
+    given,
     warehouse:
       (values.get('warehouse') as string | undefined) || spec.env.SPILLWAY_WAREHOUSE || './warehouse',
   };
@@ -171,6 +188,7 @@ function unknownOption(word: string, specs: OptionSpecs): UsageError {
 function parseValue(name: string, option: Exclude<OptionSpec, { kind: 'flag' }>, text: string): unknown {
   switch (option.kind) {
     case 'text':
+    case 'many':
       return text;
     case 'list': {
       const items = text.split(',').map((item) => item.trim());

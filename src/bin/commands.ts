@@ -21,5 +21,34 @@ export const COMMANDS: readonly CommandEntry[] = [
     summary: 'print a system table: snapshots, files, options, ...',
     load: () => import('./system.ts'),
   },
+  { name: 'write', summary: 'write rows of a file into a table', load: () => import('./write.ts') },
+  {
+    name: 'create',
+    summary: 'make a database, or a table out of a schema in JSON',
+    load: () => import('./create.ts'),
+  },
+  {
+    name: 'alter',
+    summary: "change a table's columns, comments and options",
+    load: () => import('./alter.ts'),
+  },
+  { name: 'drop', summary: 'remove a table or a database', load: () => import('./drop.ts') },
+  { name: 'tag', summary: 'keep a snapshot under a name, or let it go', load: () => import('./tag.ts') },
+  {
+    name: 'branch',
+    summary: 'make, delete and fast-forward branches',
+    load: () => import('./branch.ts'),
+  },
+  {
+    name: 'rollback',
+    summary: 'go back to a snapshot or tag and forget what is newer',
+    load: () => import('./rollback.ts'),
+  },
+  {
+    name: 'expire',
+    summary: 'remove old snapshots and the files only they need',
+    load: () => import('./expire.ts'),
+  },
+  { name: 'clean', summary: 'remove files that nothing refers to', load: () => import('./clean.ts') },
   { name: 'check', summary: "verify a table's files and invariants", load: () => import('./check.ts') },
 ];

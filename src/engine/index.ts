@@ -1,4 +1,10 @@
 export * from './engine.ts';
 export { isLz4Refusal, isTextRefusal } from './engine-error.ts';
 export { openEngine } from './open-engine.ts';
+export {
+  checkParquetWrite,
+  type ParquetColumn,
+  type ParquetWrite,
+  writeParquet,
+} from './parquet/parquet-write.ts';
 export { verifyParquetPages } from './parquet/verify-pages.ts';

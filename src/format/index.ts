@@ -1,11 +1,15 @@
 export * from './bucket.ts';
+export * from './create-schema.ts';
 export * from './deletion-vector.ts';
 export * from './filter/index.ts';
 export * from './manifest/index.ts';
 export { castText, localDateTimeText, objectText } from './object-text.ts';
+export * from './parse-draft.ts';
 export * from './partition.ts';
 export * from './predicate.ts';
 export * from './predicate-logic.ts';
+export * from './print-schema.ts';
+export { printSnapshot } from './print-snapshot.ts';
 export * from './schema.ts';
 export * from './snapshot.ts';
 export * from './stats/index.ts';

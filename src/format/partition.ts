@@ -92,7 +92,8 @@ export function bucketPath(
   return parts.filter((part) => part !== '').join('/');
 }
 
-function dataDirectory(options: Readonly<Record<string, string>>): string {
+/** The directory of data below the table: `data-file.path-directory`, empty for the table itself. */
+export function dataDirectory(options: Readonly<Record<string, string>>): string {
   const directory = options['data-file.path-directory'] ?? '';
   const parts = directory.split('/').filter((part) => part !== '' && part !== '.');
   if (!directory.startsWith('/') && !parts.includes('..') && !directory.includes('\0'))

@@ -44,6 +44,9 @@ export function fileError(path: string, error: unknown): LakeError {
     case 'EACCES':
     case 'EPERM':
       return new LakeError('FILE_DENIED', `${path}: permission denied.`, { file: path }, error);
+    case 'ENOSPC':
+    case 'EDQUOT':
+      return new LakeError('DISK_EXHAUSTED', `${path}: no space left.`, { file: path }, error);
     default:
       return new LakeError('STORE_UNAVAILABLE', `${path}: ${String(code ?? error)}.`, { file: path }, error);
   }

@@ -3,6 +3,16 @@ import { type FileHandle, open, opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { corrupt, LakeError } from '../base/index.ts';
 import { checkPath, checkRange, fileError, notAFile, tooLarge } from './failures.ts';
+import {
+  makeDirectory,
+  publish,
+  remove,
+  removeDirectory,
+  removeTree,
+  rename,
+  replace,
+  syncFile,
+} from './local-writes.ts';
 import type { EntryKind, Store, StoreEntry, StoreFile, StoreStat } from './store.ts';
 
 /** Directory entries read from the system at once. */
@@ -66,6 +76,51 @@ export class LocalStore implements Store {
       await handle?.close();
       throw fileError(path, error);
     }
+  }
+
+  publish(path: string, bytes: Uint8Array): Promise<boolean> {
+    return checked(() => publish(path, bytes), path);
+  }
+
+  sync(path: string): Promise<void> {
+    return checked(() => syncFile(path), path);
+  }
+
+  writeHint(path: string, text: string): Promise<void> {
+    return checked(() => replace(path, new TextEncoder().encode(text)), path);
+  }
+
+  remove(path: string): Promise<boolean> {
+    return checked(() => remove(path), path);
+  }
+
+  removeTree(path: string): Promise<boolean> {
+    return checked(() => removeTree(path), path);
+  }
+
+  removeDirectory(path: string): Promise<boolean> {
+    return checked(() => removeDirectory(path), path);
+  }
+
+  makeDirectory(path: string): Promise<boolean> {
+    return checked(() => makeDirectory(path), path);
+  }
+
+  rename(from: string, to: string): Promise<boolean> {
+    return checked(() => rename(from, to), from, to);
+  }
+}
+
+/**
+ * Runs the work on sound paths; what the file system throws becomes a `LakeError` about the first of them.
+ */
+async function checked<T>(work: () => Promise<T>, path: string, other?: string): Promise<T> {
+  checkPath(path);
+  if (other !== undefined) checkPath(other);
+  try {
+    return await work();
+  } catch (error) {
+    throw fileError(path, error);
   }
 }
 

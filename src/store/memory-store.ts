@@ -1,4 +1,5 @@
 // Files that exist only in this process: the twin of LocalStore that tests use.
+import { basename, dirname, join } from 'node:path';
 import { LakeError } from '../base/index.ts';
 import { checkPath, checkRange, missing, notAFile, tooLarge } from './failures.ts';
 import type { Store, StoreEntry, StoreFile, StoreStat } from './store.ts';
@@ -8,32 +9,117 @@ interface Held {
   readonly modifiedMs: number;
 }
 
-/** A `Store` over a map. Directories exist as long as a file is below them. */
+/** A `Store` over a map. A directory exists from the first file below it on, until it is removed. */
 export class MemoryStore implements Store {
   readonly #files = new Map<string, Held>();
+  readonly #directories = new Set<string>();
 
   /** Puts a file there; the bytes are copied. */
   put(path: string, bytes: Uint8Array | string, modifiedMs = 0): void {
     checkPath(path);
     const copy = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes.slice();
     this.#files.set(path, { bytes: copy, modifiedMs });
+    this.#addDirectories(dirname(path));
   }
 
-  remove(path: string): void {
-    this.#files.delete(path);
+  async publish(path: string, bytes: Uint8Array): Promise<boolean> {
+    checkPath(path);
+    if (this.#has(path)) return false;
+    this.#checkParents(path);
+    this.put(path, bytes);
+    return true;
+  }
+
+  async sync(path: string): Promise<void> {
+    await using _file = await this.open(path);
+  }
+
+  async writeHint(path: string, text: string): Promise<void> {
+    checkPath(path);
+    if (this.#directories.has(path)) throw notAFile(path);
+    this.#checkParents(path);
+    this.put(path, text);
+  }
+
+  async remove(path: string): Promise<boolean> {
+    checkPath(path);
+    if (this.#directories.has(path)) throw notAFile(path);
+    return this.#files.delete(path);
+  }
+
+  async removeTree(path: string): Promise<boolean> {
+    checkPath(path);
+    if (this.#files.has(path)) {
+      throw new LakeError('ARGUMENT_INVALID', `${path} is not a directory.`, { path });
+    }
+    for (const names of [this.#files, this.#directories]) {
+      for (const name of [...names.keys()]) if (name.startsWith(asPrefix(path))) names.delete(name);
+    }
+    return this.#directories.delete(path);
+  }
+
+  async removeDirectory(path: string): Promise<boolean> {
+    checkPath(path);
+    const held = [...this.#files.keys(), ...this.#directories].some((name) =>
+      name.startsWith(asPrefix(path)),
+    );
+    return held ? false : this.#directories.delete(path);
+  }
+
+  async makeDirectory(path: string): Promise<boolean> {
+    checkPath(path);
+    this.#checkParents(join(path, 'x'));
+    if (this.#directories.has(path)) return false;
+    this.#addDirectories(path);
+    return true;
+  }
+
+  async rename(from: string, to: string): Promise<boolean> {
+    checkPath(from);
+    checkPath(to);
+    if (!this.#has(from)) throw missing(from);
+    if (this.#has(to)) return false;
+    if (!this.#directories.has(dirname(to))) throw missing(dirname(to));
+    const moved = (name: string): string | undefined =>
+      name === from || name.startsWith(asPrefix(from)) ? to + name.slice(from.length) : undefined;
+    for (const [name, held] of [...this.#files]) {
+      const renamed = moved(name);
+      if (renamed === undefined) continue;
+      this.#files.delete(name);
+      this.#files.set(renamed, held);
+    }
+    for (const name of [...this.#directories]) {
+      const renamed = moved(name);
+      if (renamed === undefined) continue;
+      this.#directories.delete(name);
+      this.#directories.add(renamed);
+    }
+    return true;
+  }
+
+  #has(path: string): boolean {
+    return this.#files.has(path) || this.#directories.has(path);
+  }
+
+  /** Fails when a file stands where a directory above the path would be. */
+  #checkParents(path: string): void {
+    for (let at = dirname(path); at !== dirname(at); at = dirname(at)) {
+      if (this.#files.has(at)) throw missing(path);
+    }
+  }
+
+  #addDirectories(path: string): void {
+    for (let at = path; at !== dirname(at); at = dirname(at)) this.#directories.add(at);
   }
 
   async *list(directory: string, options: { readonly sizes?: boolean } = {}): AsyncGenerator<StoreEntry> {
     checkPath(directory);
-    const prefix = asPrefix(directory);
-    const seen = new Set<string>();
-    for (const [path, { bytes }] of this.#files) {
-      if (!path.startsWith(prefix)) continue;
-      const [name = '', ...deeper] = path.slice(prefix.length).split('/');
-      if (seen.has(name)) continue;
-      seen.add(name);
-      if (deeper.length > 0) yield { name, kind: 'directory' };
-      else yield { name, kind: 'file', ...(options.sizes ? { size: bytes.length } : {}) };
+    for (const path of [...this.#directories]) {
+      if (dirname(path) === directory) yield { name: basename(path), kind: 'directory' };
+    }
+    for (const [path, { bytes }] of [...this.#files]) {
+      if (dirname(path) !== directory) continue;
+      yield { name: basename(path), kind: 'file', ...(options.sizes ? { size: bytes.length } : {}) };
     }
   }
 
@@ -45,7 +131,7 @@ export class MemoryStore implements Store {
     checkPath(path);
     const held = this.#files.get(path);
     if (held !== undefined) return { kind: 'file', size: held.bytes.length, modifiedMs: held.modifiedMs };
-    return this.#isDirectory(path) ? { kind: 'directory', size: 0, modifiedMs: 0 } : undefined;
+    return this.#directories.has(path) ? { kind: 'directory', size: 0, modifiedMs: 0 } : undefined;
   }
 
   async readFile(path: string, options: { readonly bytesMax: number }): Promise<Uint8Array> {
@@ -57,13 +143,8 @@ export class MemoryStore implements Store {
   async open(path: string): Promise<StoreFile> {
     checkPath(path);
     const held = this.#files.get(path);
-    if (held === undefined) throw this.#isDirectory(path) ? notAFile(path) : missing(path);
+    if (held === undefined) throw this.#directories.has(path) ? notAFile(path) : missing(path);
     return new MemoryFile(path, held.bytes);
-  }
-
-  #isDirectory(path: string): boolean {
-    const prefix = asPrefix(path);
-    return this.#files.keys().some((file) => file.startsWith(prefix));
   }
 }
 

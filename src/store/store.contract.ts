@@ -4,12 +4,20 @@ import { describe, it } from 'node:test';
 import { type ErrorCode, LakeError } from '../base/index.ts';
 import type { Store, StoreEntry } from './store.ts';
 
+const bytes = (content: string): Uint8Array => new TextEncoder().encode(content);
+const WIDE = { bytesMax: 1000 };
+
 /** A store that holds these files (relative path to content) below `root`. */
 export type MakeStore = (
   files: Readonly<Record<string, string>>,
 ) => Promise<{ readonly store: Store; readonly root: string } & AsyncDisposable>;
 
 export function storeContract(name: string, make: MakeStore): void {
+  readContract(name, make);
+  writeContract(name, make);
+}
+
+function readContract(name: string, make: MakeStore): void {
   describe(`${name} keeps the contract of Store`, () => {
     it('lists names and kinds of one level, with sizes only when asked', async () => {
       await using made = await make({ 'a/x': 'hello', 'a/b/y': '1', z: '' });
@@ -109,6 +117,123 @@ export function storeContract(name: string, make: MakeStore): void {
       await file[Symbol.asyncDispose]();
       await file[Symbol.asyncDispose]();
       await fails(file.read(0, 1), 'CLOSED');
+    });
+  });
+}
+
+function writeContract(name: string, make: MakeStore): void {
+  describe(`${name} keeps the contract of Store for writing`, () => {
+    it('publishes a file once and never over another', async () => {
+      await using made = await make({});
+      const { store, root } = made;
+      const path = `${root}/a/b/x`;
+      assert.equal(await store.publish(path, bytes('first')), true);
+      assert.equal(await store.publish(path, bytes('second')), false);
+      assert.equal(await store.publish(`${root}/a/b`, bytes('over a directory')), false);
+      assert.equal(text(await store.readFile(path, WIDE)), 'first');
+      assert.deepEqual(await sorted(store.list(`${root}/a/b`)), [{ name: 'x', kind: 'file' }]);
+      await fails(store.publish(`${path}/below`, bytes('')), 'FILE_MISSING');
+    });
+
+    it('lets one of many publishers win, and shows its bytes whole', async () => {
+      await using made = await make({});
+      const { store, root } = made;
+      const contents = Array.from({ length: 20 }, (_, i) => String(i).repeat(40));
+      const won = await Promise.all(contents.map((content) => store.publish(`${root}/x`, bytes(content))));
+      assert.equal(won.filter(Boolean).length, 1);
+      assert.equal(text(await store.readFile(`${root}/x`, WIDE)), contents[won.indexOf(true)]);
+      assert.equal((await sorted(store.list(root))).length, 1);
+    });
+
+    it('keeps no hold of the bytes it was given', async () => {
+      await using made = await make({});
+      const given = bytes('hello');
+      await made.store.publish(`${made.root}/x`, given);
+      given.fill(0);
+      assert.equal(text(await made.store.readFile(`${made.root}/x`, WIDE)), 'hello');
+    });
+
+    it('replaces hints', async () => {
+      await using made = await make({});
+      const { store, root } = made;
+      await store.writeHint(`${root}/snapshot/LATEST`, '1');
+      await store.writeHint(`${root}/snapshot/LATEST`, '22');
+      assert.equal(text(await store.readFile(`${root}/snapshot/LATEST`, WIDE)), '22');
+      assert.deepEqual(await sorted(store.list(`${root}/snapshot`)), [{ name: 'LATEST', kind: 'file' }]);
+    });
+
+    it('syncs what is there and names what is missing', async () => {
+      await using made = await make({ 'a/x': '1' });
+      await made.store.sync(`${made.root}/a/x`);
+      await fails(made.store.sync(`${made.root}/a/y`), 'FILE_MISSING', 'a/y');
+      await fails(made.store.sync(`${made.root}/a`), 'FILE_MISSING', 'is not a file');
+    });
+
+    it('removes files, not directories, and says whether there was one', async () => {
+      await using made = await make({ 'a/x': '1' });
+      const { store, root } = made;
+      await fails(store.remove(`${root}/a`), 'FILE_MISSING', 'is not a file');
+      assert.equal(await store.remove(`${root}/a/x`), true);
+      assert.equal(await store.remove(`${root}/a/x`), false);
+      assert.equal(await store.remove(`${root}/none/x`), false);
+      assert.equal((await store.stat(`${root}/a`))?.kind, 'directory');
+    });
+
+    it('removes trees, not files', async () => {
+      await using made = await make({ 'a/b/x': '1', 'a/y': '2', 'ab/z': '3', f: '4' });
+      const { store, root } = made;
+      assert.equal(await store.removeTree(`${root}/a`), true);
+      assert.equal(await store.removeTree(`${root}/a`), false);
+      await fails(store.removeTree(`${root}/f`), 'ARGUMENT_INVALID');
+      assert.deepEqual(await sorted(store.list(root)), [
+        { name: 'ab', kind: 'directory' },
+        { name: 'f', kind: 'file' },
+      ]);
+    });
+
+    it('removes directories with nothing in them', async () => {
+      await using made = await make({ 'a/b/x': '1', f: '4' });
+      const { store, root } = made;
+      assert.equal(await store.removeDirectory(`${root}/a/b`), false);
+      await store.remove(`${root}/a/b/x`);
+      assert.equal(await store.removeDirectory(`${root}/a`), false);
+      assert.equal(await store.removeDirectory(`${root}/a/b`), true);
+      assert.equal(await store.removeDirectory(`${root}/a/b`), false);
+      assert.equal(await store.removeDirectory(`${root}/f`), false);
+      assert.equal(await store.removeDirectory(`${root}/a`), true);
+      assert.deepEqual(await sorted(store.list(root)), [{ name: 'f', kind: 'file' }]);
+    });
+
+    it('makes directories and those above', async () => {
+      await using made = await make({ f: '1' });
+      const { store, root } = made;
+      assert.equal(await store.makeDirectory(`${root}/a/b`), true);
+      assert.equal(await store.makeDirectory(`${root}/a/b`), false);
+      assert.equal(await store.makeDirectory(`${root}/a`), false);
+      assert.deepEqual(await sorted(store.list(`${root}/a`)), [{ name: 'b', kind: 'directory' }]);
+      await fails(store.makeDirectory(`${root}/f/b`), 'FILE_MISSING');
+    });
+
+    it('renames files and directories, never onto a name that is taken', async () => {
+      await using made = await make({ 'a/x': '1', 'b/y': '2', f: '3' });
+      const { store, root } = made;
+      for (const to of ['b', 'f']) assert.equal(await store.rename(`${root}/a`, `${root}/${to}`), false);
+      for (const to of ['b', 'a/x']) assert.equal(await store.rename(`${root}/f`, `${root}/${to}`), false);
+      assert.equal(await store.rename(`${root}/a`, `${root}/b/c`), true);
+      assert.equal(await store.rename(`${root}/f`, `${root}/g`), true);
+      assert.equal(text(await store.readFile(`${root}/b/c/x`, WIDE)), '1');
+      assert.equal(text(await store.readFile(`${root}/g`, WIDE)), '3');
+      assert.equal(await store.exists(`${root}/a`), false);
+      await fails(store.rename(`${root}/a`, `${root}/h`), 'FILE_MISSING');
+      await fails(store.rename(`${root}/g`, `${root}/none/h`), 'FILE_MISSING');
+    });
+
+    it('writes to absolute paths only', async () => {
+      await using made = await make({});
+      await fails(made.store.publish('x', bytes('')), 'ARGUMENT_INVALID');
+      await fails(made.store.writeHint('x', ''), 'ARGUMENT_INVALID');
+      await fails(made.store.removeTree('x'), 'ARGUMENT_INVALID');
+      await fails(made.store.rename(`${made.root}/x`, 'y'), 'ARGUMENT_INVALID');
     });
   });
 }

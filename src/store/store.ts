@@ -1,5 +1,6 @@
-// What reading a lake asks of the place its files are in. Implementations: local-store.ts, memory-store.ts;
-// store.contract.ts holds both to what is said here.
+// What a lake asks of the place its files are in. Implementations: local-store.ts, memory-store.ts;
+// store.contract.ts holds both to what is said here. Which writes survive a crash is said in
+// docs/decisions/0008-publication.md.
 
 /** What a name in a directory is. Links are followed: a link to a file is a file. */
 export type EntryKind = 'file' | 'directory' | 'other';
@@ -53,4 +54,46 @@ export interface Store {
   readFile(path: string, options: { readonly bytesMax: number }): Promise<Uint8Array>;
   /** Opens a file for reading at any position. */
   open(path: string): Promise<StoreFile>;
+  /**
+   * Makes a file with these bytes visible under its name at once, never over another file. Missing
+   * directories above it are made.
+   *
+   * Shape   true once it is there and would survive a crash; false, with nothing changed, when something has
+   *         that name. Of several calls at the same time, whatever their process, one gets true.
+   * Errors  `DISK_EXHAUSTED`. After any error the file is whole or absent: look before trying again.
+   */
+  publish(path: string, bytes: Uint8Array): Promise<boolean>;
+  /**
+   * Makes what is already under this name survive a crash: for files that somebody else wrote, such as the
+   * engine.
+   *
+   * Errors  `FILE_MISSING`.
+   */
+  sync(path: string): Promise<void>;
+  /**
+   * Puts a small text under a name, over what was there: readers see the old or the new one. A crash may lose
+   * it.
+   */
+  writeHint(path: string, text: string): Promise<void>;
+  /**
+   * Removes a file; true when there was one. A link is removed, not what it leads to. Directories are
+   * refused.
+   */
+  remove(path: string): Promise<boolean>;
+  /** Removes a directory and everything below it, following no link; true when there was one. */
+  removeTree(path: string): Promise<boolean>;
+  /**
+   * Removes a directory with nothing in it; false, with nothing changed, when there is none or it holds
+   * something.
+   */
+  removeDirectory(path: string): Promise<boolean>;
+  /** Makes a directory and those above it. False when it was there. It would survive a crash. */
+  makeDirectory(path: string): Promise<boolean>;
+  /**
+   * Moves a file or directory to a name in a directory that exists. False, with nothing changed, when the new
+   * name is taken.
+   *
+   * Errors  `FILE_MISSING` when nothing has the old name.
+   */
+  rename(from: string, to: string): Promise<boolean>;
 }

@@ -25,7 +25,7 @@ export class Catalog {
 
   /** The databases, in the order the store lists them. Errors: `WAREHOUSE_MISSING`. */
   async *listDatabases(signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
-    await this.#checkWarehouse();
+    await this.checkWarehouse();
     for await (const entry of this.store.list(this.warehouse)) {
       checkAborted(signal);
       if (entry.kind === 'directory' && entry.name.endsWith(DATABASE_SUFFIX)) {
@@ -36,7 +36,7 @@ export class Catalog {
 
   /** The tables of a database, in the order the store lists them. Errors: `DATABASE_MISSING`. */
   async *listTables(database: string, signal?: AbortSignal): AsyncGenerator<string, void, undefined> {
-    await this.#checkDatabase(database);
+    await this.checkDatabase(database);
     const directory = this.databasePath(database);
     for await (const entry of this.store.list(directory)) {
       checkAborted(signal);
@@ -64,7 +64,7 @@ export class Catalog {
       return await openTableAt({ store: this.store, identifier, path, dynamicOptions });
     } catch (error) {
       if (error instanceof LakeError && error.code === 'TABLE_MISSING') {
-        await this.#checkDatabase(identifier.database);
+        await this.checkDatabase(identifier.database);
       }
       throw error;
     }
@@ -80,16 +80,18 @@ export class Catalog {
     return `${this.databasePath(identifier.database)}/${identifier.table}`;
   }
 
-  async #checkWarehouse(): Promise<void> {
+  /** Errors: `WAREHOUSE_MISSING`. */
+  async checkWarehouse(): Promise<void> {
     if ((await this.store.stat(this.warehouse))?.kind === 'directory') return;
     throw new LakeError('WAREHOUSE_MISSING', `There is no directory ${this.warehouse}.`, {
       warehouse: this.warehouse,
     });
   }
 
-  async #checkDatabase(database: string): Promise<void> {
+  /** Errors: `DATABASE_MISSING`, `WAREHOUSE_MISSING`. */
+  async checkDatabase(database: string): Promise<void> {
     if ((await this.store.stat(this.databasePath(database)))?.kind === 'directory') return;
-    await this.#checkWarehouse();
+    await this.checkWarehouse();
     throw new LakeError('DATABASE_MISSING', `There is no database '${database}' in ${this.warehouse}.`, {
       database,
     });

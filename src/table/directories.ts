@@ -51,7 +51,8 @@ export function checkFileName(name: string): void {
   if (name === '' || name === '.' || name === '..' || /[/\\\0]/.test(name)) throw outside(name);
 }
 
-function localPath(text: string): string {
+/** A path without its `file:` scheme. Errors: `FEATURE_UNSUPPORTED` for any other scheme. */
+export function localPath(text: string): string {
   const match = /^([a-zA-Z][a-zA-Z0-9+.-]*):(?:\/\/[^/]*)?(\/.*)$/.exec(text);
   if (match === null) return text;
   if (match[1]?.toLowerCase() === 'file') return match[2] as string;

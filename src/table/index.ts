@@ -1,5 +1,13 @@
 export { removingColumns } from '../tree/index.ts';
+export { alterSchema, type ColumnPosition, type SchemaChange } from './alter/index.ts';
 export { Catalog } from './catalog.ts';
+export {
+  createDatabase,
+  createTable,
+  dropDatabase,
+  dropTable,
+  renameTable,
+} from './change-catalog.ts';
 export { type Change, type ChangesRequest, readChanges } from './changes.ts';
 export {
   type CheckOptions,
@@ -32,3 +40,33 @@ export { findSystemTable, type OpenSystemTable, SYSTEM_TABLE_NAMES } from './sys
 export { type OpenTable, openTableAt, type Table, withoutTimeTravel } from './table.ts';
 export type { ChangelogProducer, MergeEngineName, TableOptions } from './table-options.ts';
 export { batchStart, parseTimestampMs, startupMode, travelledSnapshot } from './time-travel.ts';
+export {
+  type CreateTag,
+  createBranch,
+  createTag,
+  deleteBranch,
+  deleteConsumer,
+  deleteTag,
+  type ExpireOptions,
+  type ExpireReport,
+  expireSnapshots,
+  expireTags,
+  fastForward,
+  type OrphanOptions,
+  type OrphanReport,
+  type RetainOptions,
+  type RollbackReport,
+  type RollbackTarget,
+  removeOrphans,
+  resetConsumer,
+  rollbackTo,
+  type UpkeepOptions,
+  type UpkeepReport,
+} from './upkeep/index.ts';
+export {
+  type Overwrite,
+  TableWriter,
+  type WriteOptions,
+  type WriteResult,
+  type WriteRow,
+} from './write/index.ts';

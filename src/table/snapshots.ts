@@ -218,6 +218,16 @@ export class SnapshotLog {
     return this.#earliest('changelog', 'changelog-');
   }
 
+  /** The newest changelog kept beyond its snapshot. */
+  async latestChangelogId(): Promise<bigint | undefined> {
+    return this.#latest('changelog', 'changelog-');
+  }
+
+  /** The ids of all changelogs kept beyond their snapshots, ascending. */
+  async changelogIds(): Promise<readonly bigint[]> {
+    return (await this.#numbers('changelog', 'changelog-')).sort((a, b) => (a < b ? -1 : 1));
+  }
+
   /** The kept changelog of an expired snapshot: a snapshot whose changelog files still exist. */
   async tryChangelog(id: bigint): Promise<Snapshot | undefined> {
     const path = `${this.#directory}/changelog/changelog-${id}`;

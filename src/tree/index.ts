@@ -1,3 +1,4 @@
+export { checkFunctionName } from './aggregate/aggregator-spec.ts';
 export * from './key-compare.ts';
 export { mergeRuns } from './merge-runs.ts';
 export { mergeSorted } from './merge-sorted.ts';

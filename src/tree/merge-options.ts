@@ -56,9 +56,10 @@ export function listOption(options: OptionTexts, key: string): readonly string[]
   return value === undefined ? [] : splitNames(value).map((name) => name.trim());
 }
 
-/** Java's `split(",")`: trailing empty names are dropped. */
+/** Java's `split(",")`: trailing empty names are dropped, but for the one of an empty text. */
 export function splitNames(text: string): string[] {
+  if (text === '') return [''];
   const names = text.split(',');
-  while (names.length > 1 && names.at(-1) === '') names.pop();
+  while (names.at(-1) === '') names.pop();
   return names;
 }

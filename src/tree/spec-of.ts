@@ -3,7 +3,14 @@
 import { assert, type Field, unsupported } from '../base/index.ts';
 import type { TableSchema } from '../format/index.ts';
 import { aggregatorSpec } from './aggregate/aggregator-spec.ts';
-import { booleanOption, enumOption, listOption, schemaInvalid, textOption } from './merge-options.ts';
+import {
+  booleanOption,
+  enumOption,
+  listOption,
+  schemaInvalid,
+  splitNames,
+  textOption,
+} from './merge-options.ts';
 import type { AggregatorSpec, MergeEngine, MergeSpec } from './merge-spec.ts';
 import {
   defaultFunction,
@@ -186,7 +193,7 @@ function checkFieldOptions(schema: TableSchema): void {
   const names = new Set(schema.fields.map((field) => field.name));
   for (const option of Object.keys(schema.options)) {
     if (!option.startsWith('fields.')) continue;
-    for (const name of (option.split('.')[1] ?? '').split(',')) {
+    for (const name of splitNames(option.split('.')[1] ?? '')) {
       if (name === 'default-aggregate-function' || names.has(name)) continue;
       throw schemaInvalid(option, `Field ${name} of option '${option}' can not be found in table schema.`);
     }

@@ -3,18 +3,42 @@ import type { Field } from '../base/index.ts';
 import { LakeError } from '../base/index.ts';
 import { type Predicate, parseFilter, type TableSchema } from '../format/index.ts';
 import {
+  alterSchema,
   type Change,
   type ChangesRequest,
   type CheckSummary,
+  type CreateTag,
   checkTable,
+  createBranch,
+  createTag,
+  deleteBranch,
+  deleteConsumer,
+  deleteTag,
+  type ExpireOptions,
+  type ExpireReport,
+  expireSnapshots,
+  expireTags,
+  fastForward,
   type Identifier,
+  type OrphanOptions,
+  type OrphanReport,
   type Problem,
   printIdentifier,
+  type RollbackReport,
+  type RollbackTarget,
   readChanges,
+  removeOrphans,
+  resetConsumer,
+  rollbackTo,
+  type SchemaChange,
   type Table,
+  type UpkeepOptions,
+  type UpkeepReport,
+  type WriteOptions,
   withoutTimeTravel,
 } from '../table/index.ts';
 import type { LakeCore } from './lake-core.ts';
+import { LakeWrite } from './lake-write.ts';
 import { type Scan, type ScanOptions, startScan } from './scan.ts';
 import { sqlScan } from './sql-scan.ts';
 import { openSystemTable, type SystemSource } from './system-source.ts';
@@ -138,6 +162,123 @@ export class LakeTable {
   check(options: CheckTableOptions): Promise<CheckSummary> {
     const { data, ...rest } = options;
     return checkTable(this.#table, data === true ? { ...rest, engine: () => this.#core.engine() } : rest);
+  }
+
+  /**
+   * Changes the table's schema: all changes, in their order, or none.
+   *
+   * Shape   the table as it is after them; this handle keeps the schema it was opened with.
+   * Errors  SCHEMA_INVALID, COLUMN_MISSING where Java refuses a change; COMMIT_CONFLICT when other writers
+   *         change it all the time.
+   */
+  async alter(changes: readonly SchemaChange[]): Promise<LakeTable> {
+    if (this.#system !== undefined) {
+      throw new LakeError('ARGUMENT_INVALID', `${this.name} is a system table; it has no schema of its own`);
+    }
+    await alterSchema(this.#table, changes);
+    return await LakeTable.open(this.#core, this.#identifier, this.#options);
+  }
+
+  /**
+   * Begins a write: rows go in, one commit makes them visible. Compaction is left to others, as with option
+   * `write-only`.
+   *
+   * Limits  the rows lie in an engine of the lake's memory for statements, which spills to its temporary
+   *         directory.
+   * Errors  FEATURE_UNSUPPORTED naming the option or type that would be written wrongly; BUDGET_EXHAUSTED
+   *         when the memory for statements stays taken.
+   */
+  async write(options: WriteOptions = {}): Promise<LakeWrite> {
+    if (this.#system !== undefined) {
+      throw new LakeError('ARGUMENT_INVALID', `${this.name} is a system table; it is not written`);
+    }
+    return LakeWrite.open(this.#core, this.#table, options);
+  }
+
+  /**
+   * Tags a snapshot: default the newest. `retainMs`: it may be expired after so long.
+   *
+   * Errors  TAG_EXISTS, SNAPSHOT_MISSING, ARGUMENT_INVALID; FEATURE_UNSUPPORTED for tables that want more
+   *         done at every tag.
+   */
+  async createTag(name: string, options: CreateTag = {}): Promise<void> {
+    return createTag(this.#upkept(), name, options);
+  }
+
+  /** Deletes a tag, and the files only it kept. Errors: TAG_MISSING, FEATURE_UNSUPPORTED as `createTag`. */
+  async deleteTag(name: string, options: UpkeepOptions = {}): Promise<UpkeepReport> {
+    return deleteTag(this.#upkept(), name, options);
+  }
+
+  /**
+   * Deletes the tags whose time is over, and those made before `olderThanMs` (milliseconds since the epoch).
+   *
+   * Errors  as `deleteTag`.
+   */
+  async expireTags(
+    options: UpkeepOptions & { readonly olderThanMs?: number } = {},
+  ): Promise<UpkeepReport & { readonly tags: readonly string[] }> {
+    return expireTags(this.#upkept(), options);
+  }
+
+  /** Makes a branch with the state of a tag, or an empty one. Errors: BRANCH_EXISTS, TAG_MISSING. */
+  async createBranch(name: string, from: { readonly tag?: string } = {}): Promise<void> {
+    return createBranch(this.#upkept(), name, from);
+  }
+
+  /** Deletes a branch. Errors: BRANCH_MISSING; ARGUMENT_INVALID for one that options name. */
+  async deleteBranch(name: string, options: UpkeepOptions = {}): Promise<UpkeepReport> {
+    return deleteBranch(this.#upkept(), name, options);
+  }
+
+  /** Gives this branch the state of another one. Errors: BRANCH_MISSING, SNAPSHOT_MISSING. */
+  async fastForward(branch: string, options: UpkeepOptions = {}): Promise<UpkeepReport> {
+    return fastForward(this.#upkept(), branch, options);
+  }
+
+  /**
+   * Makes a snapshot or tag the newest state: newer snapshots, kept changelogs and tags go. Data files of
+   * what went become orphans.
+   *
+   * Errors  SNAPSHOT_MISSING, TAG_MISSING.
+   */
+  async rollbackTo(target: RollbackTarget, options: UpkeepOptions = {}): Promise<RollbackReport> {
+    return rollbackTo(this.#upkept(), target, options);
+  }
+
+  /**
+   * Expires the oldest snapshots, by the table's options or by what is given, and the files only they need.
+   *
+   * Limits  about 30 MB for the paths of a round, and 120 bytes for every file of one tag.
+   * Errors  ARGUMENT_INVALID; FILE_CORRUPT, FILE_MISSING when other branches cannot be read.
+   */
+  async expire(options: ExpireOptions = {}): Promise<ExpireReport> {
+    return expireSnapshots(this.#upkept(), options);
+  }
+
+  /** Sets the snapshot a consumer reads next, and makes it if there is none. Errors: ARGUMENT_INVALID. */
+  async resetConsumer(id: string, nextSnapshot: bigint): Promise<void> {
+    return resetConsumer(this.#upkept(), id, nextSnapshot);
+  }
+
+  /** Forgets a consumer; false when there was none. */
+  async deleteConsumer(id: string): Promise<boolean> {
+    return deleteConsumer(this.#upkept(), id);
+  }
+
+  /**
+   * Removes old files that nothing in any branch refers to. Writers may go on meanwhile.
+   *
+   * Limits  300 bytes for each of at most 500,000 files at once.
+   * Errors  ARGUMENT_INVALID; whatever cannot be read ends it, as FILE_CORRUPT or FILE_MISSING.
+   */
+  async removeOrphans(options: OrphanOptions = {}): Promise<OrphanReport> {
+    return removeOrphans(this.#upkept(), options);
+  }
+
+  #upkept(): Table {
+    if (this.#system === undefined) return this.#table;
+    throw new LakeError('ARGUMENT_INVALID', `${this.name} is a system table; name the table itself`);
   }
 
   #systemOf(table: Table): SystemSource | undefined {

@@ -4,9 +4,18 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { LakeError } from '../base/index.ts';
 import { type Engine, openEngine } from '../engine/index.ts';
+import type { SchemaDraft } from '../format/index.ts';
 import { type Budget, cutBudget, defaultMemoryBytes, Gate, parseMemorySize } from '../memory/index.ts';
 import { LocalStore, type Store } from '../store/index.ts';
-import { Catalog, parseIdentifier } from '../table/index.ts';
+import {
+  Catalog,
+  createDatabase,
+  createTable,
+  dropDatabase,
+  dropTable,
+  parseIdentifier,
+  renameTable,
+} from '../table/index.ts';
 import type { LakeCore } from './lake-core.ts';
 import { LakeTable } from './lake-table.ts';
 import { runSql, type SqlOptions, type SqlResult } from './sql/index.ts';
@@ -109,6 +118,54 @@ export class Lake implements AsyncDisposable {
   async table(name: string, options: Readonly<Record<string, string>> = {}): Promise<LakeTable> {
     this.#checkOpen();
     return LakeTable.open(this.#core, parseIdentifier(name), options);
+  }
+
+  /** Makes an empty database. Errors: DATABASE_EXISTS, ARGUMENT_INVALID. */
+  async createDatabase(name: string): Promise<void> {
+    this.#checkOpen();
+    await createDatabase(this.#core.catalog, name);
+  }
+
+  /**
+   * Removes a database; one with tables only with `cascade`.
+   *
+   * Errors  DATABASE_MISSING, DATABASE_NOT_EMPTY; FEATURE_UNSUPPORTED for a table with files outside the
+   *         warehouse.
+   */
+  async dropDatabase(name: string, options: { readonly cascade?: boolean } = {}): Promise<void> {
+    this.#checkOpen();
+    await dropDatabase(this.#core.catalog, name, options);
+  }
+
+  /**
+   * Makes a table without rows and opens it. Columns get their ids, key columns become NOT NULL, as Java
+   * does.
+   *
+   * Errors  DATABASE_MISSING, TABLE_EXISTS; SCHEMA_INVALID naming the column or option where Java refuses the
+   *         table; FEATURE_UNSUPPORTED where this version could not read it.
+   */
+  async createTable(name: string, draft: SchemaDraft): Promise<LakeTable> {
+    this.#checkOpen();
+    const identifier = parseIdentifier(name);
+    await createTable(this.#core.catalog, identifier, draft);
+    return LakeTable.open(this.#core, identifier, {});
+  }
+
+  /**
+   * Removes a table with all its files, branches and tags.
+   *
+   * Errors  TABLE_MISSING, DATABASE_MISSING; FEATURE_UNSUPPORTED for a table with files outside the
+   *         warehouse.
+   */
+  async dropTable(name: string): Promise<void> {
+    this.#checkOpen();
+    await dropTable(this.#core.catalog, parseIdentifier(name));
+  }
+
+  /** Gives a table another name. Errors: TABLE_MISSING, TABLE_EXISTS, DATABASE_MISSING. */
+  async renameTable(from: string, to: string): Promise<void> {
+    this.#checkOpen();
+    await renameTable(this.#core.catalog, parseIdentifier(from), parseIdentifier(to));
   }
 
   /**

@@ -9,3 +9,4 @@ export {
 } from './records.ts';
 export { type AvroType, parseAvroSchema } from './schema.ts';
 export { type AvroBatchOptions, readAvroBatches } from './to-batch.ts';
+export { type AvroFileOptions, AvroFileWriter, AvroOutput } from './write.ts';

@@ -1,7 +1,7 @@
 // The files that say what there is: schemas, snapshots and their hints, tags, consumers, kept changelogs.
 import { checkAborted } from '../../base/index.ts';
 import { parseSchema, parseSnapshot, parseTag, type Snapshot, type TableSchema } from '../../format/index.ts';
-import { branchDirectory, numberedName } from '../directories.ts';
+import { branchDirectory, manifestPath, numberedName } from '../directories.ts';
 import { parseConsumer, readOptionalText } from '../metadata-file.ts';
 import type { Table } from '../table.ts';
 import type { CheckContext, PlacedSnapshot } from './check-context.ts';
@@ -122,8 +122,18 @@ export async function* checkTags(context: CheckContext): AsyncGenerator<PlacedSn
     });
     if (tag === undefined) continue;
     checkSchemaId(context, file, tag);
-    yield { file, snapshot: tag };
+    yield { file, snapshot: await withoutGoneChangelog(table, tag) };
   }
+}
+
+/**
+ * The changelog of a snapshot goes when it expires, whether a tag keeps it or not; nobody reads a tag's.
+ * Source: Paimon, operation/TagDeletion.java (cleanUnusedManifests).
+ */
+async function withoutGoneChangelog(table: Table, tag: Snapshot): Promise<Snapshot> {
+  const { changelogManifestList: list, changelogRecordCount: _count, ...rest } = tag;
+  if (list === undefined || (await table.snapshots.exists(tag.id))) return tag;
+  return (await table.store.exists(manifestPath(table.path, list))) ? tag : rest;
 }
 
 /** Checks changelogs kept beyond their snapshots and hands them on, oldest first. */

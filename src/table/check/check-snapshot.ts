@@ -1,5 +1,5 @@
 // One snapshot from its lists down to the places of its files.
-import { type ManifestEntry, parseTableStatistics } from '../../format/index.ts';
+import { type ManifestEntry, parseTableStatistics, type Snapshot } from '../../format/index.ts';
 import { checkFileName, manifestPath } from '../directories.ts';
 import { readText } from '../metadata-file.ts';
 import { checkBuckets } from './check-buckets.ts';
@@ -43,7 +43,7 @@ export async function checkChangelogOf(
   { file, snapshot }: PlacedSnapshot,
 ): Promise<void> {
   const { changelogManifestList: name, changelogManifestListSize: size, changelogRecordCount } = snapshot;
-  if (name === undefined) return;
+  if (name === undefined || (await cameBackWithout(context, file, snapshot, name))) return;
   let rows = 0n;
   const lists: (readonly ManifestEntry[])[] = [];
   const net = await walkList(context, name, size, (entries, manifest) => {
@@ -56,6 +56,21 @@ export async function checkChangelogOf(
   });
   if (net !== undefined) compareCount(context, file, 'changelogRecordCount', changelogRecordCount, rows);
   for (const entries of lists) await checkPlaces(context, entries);
+}
+
+/** True for a snapshot that expired and came back from its tag by a rollback: its changelog did not. */
+async function cameBackWithout(
+  { table, report }: CheckContext,
+  file: string,
+  { id }: Snapshot,
+  list: string,
+): Promise<boolean> {
+  if (await table.store.exists(manifestPath(table.path, list))) return false;
+  if (id !== (await table.snapshots.earliestId())) return false;
+  if ((await table.snapshots.keptByTag(id)) === undefined) return false;
+  const what = 'its changelog is gone: it expired, and a rollback brought it back from its tag';
+  report.warn('changelog', file, what, 'Start streaming reads with a full scan, or after this snapshot.');
+  return true;
 }
 
 /**

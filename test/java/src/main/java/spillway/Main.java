@@ -13,23 +13,36 @@ import spillway.layout.LayoutsCommand;
 import spillway.read.ChangesCommand;
 import spillway.read.DumpCommand;
 import spillway.read.VerifyCommand;
+import spillway.upkeep.UpkeepCommand;
+import spillway.schema.SchemaCommand;
+import spillway.schema.SchemasCommand;
+import spillway.write.CompactCommand;
 
 /** Picks the command by its first word. */
 public final class Main {
 
-    private static final Map<String, Command> COMMANDS = new TreeMap<>(Map.of(
-            "dump", DumpCommand::run,
-            "changes", ChangesCommand::run,
-            "verify", VerifyCommand::run,
-            "bench-plan", BenchPlan::run,
-            "bench-plan-table", PlanTable::run,
-            "bench-write", BenchWrite::run,
-            "bench-read", BenchRead::run,
-            "generate", GenerateCommand::run,
-            "example", ExampleCommand::run,
-            "layouts", LayoutsCommand::run));
+    private static final Map<String, Command> COMMANDS = commands();
 
     private Main() {}
+
+    private static Map<String, Command> commands() {
+        Map<String, Command> commands = new TreeMap<>();
+        commands.put("dump", DumpCommand::run);
+        commands.put("changes", ChangesCommand::run);
+        commands.put("verify", VerifyCommand::run);
+        commands.put("compact", CompactCommand::run);
+        commands.put("bench-plan", BenchPlan::run);
+        commands.put("bench-plan-table", PlanTable::run);
+        commands.put("bench-write", BenchWrite::run);
+        commands.put("bench-read", BenchRead::run);
+        commands.put("generate", GenerateCommand::run);
+        commands.put("example", ExampleCommand::run);
+        commands.put("layouts", LayoutsCommand::run);
+        commands.put("schema", SchemaCommand::run);
+        commands.put("schemas", SchemasCommand::run);
+        commands.put("upkeep", UpkeepCommand::run);
+        return commands;
+    }
 
     public static void main(String[] words) throws Exception {
         Command command = words.length == 0 ? null : COMMANDS.get(words[0]);

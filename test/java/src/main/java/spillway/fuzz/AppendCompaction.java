@@ -11,11 +11,11 @@ import org.apache.paimon.table.sink.CommitMessage;
 import org.apache.paimon.table.source.EndOfScanException;
 
 /** Compaction of an append table without buckets, as the dedicated job does it. */
-final class AppendCompaction {
+public final class AppendCompaction {
 
     private AppendCompaction() {}
 
-    static List<CommitMessage> run(FileStoreTable table, String user) throws Exception {
+    public static List<CommitMessage> run(FileStoreTable table, String user) throws Exception {
         List<CommitMessage> messages = new ArrayList<>();
         AppendCompactCoordinator coordinator = new AppendCompactCoordinator(table, false);
         BaseAppendFileStoreWrite write = (BaseAppendFileStoreWrite) table.store().newWrite(user);

@@ -1,0 +1,272 @@
+// One commit: changes become a snapshot that follows the latest one. Nobody's snapshot is overwritten; a lost
+// race is tried again on top of the winner.
+import { asLakeError, checkAborted, LakeError, nowMs, random, sleep } from '../../base/index.ts';
+import {
+  type CommitKind,
+  type ManifestEntry,
+  parseTableStatistics,
+  partitionKey,
+  printSnapshot,
+  type Snapshot,
+} from '../../format/index.ts';
+import { branchDirectory } from '../directories.ts';
+import { readOptionalText } from '../metadata-file.ts';
+import { liveEntries } from '../plan/live-entries.ts';
+import { listManifests } from '../plan/scan-entries.ts';
+import type { Table } from '../table.ts';
+import { durationMs, integer } from '../table-options.ts';
+import { checkConflicts } from './check-conflicts.ts';
+import { ManifestFiles } from './manifest-files.ts';
+import { mergeManifests } from './merge-manifests.ts';
+
+/** The identifier batch commits have in common. */
+export const BATCH_COMMIT_IDENTIFIER = 2n ** 63n - 1n;
+
+/**
+ * What to commit.
+ *
+ * Shape   `changes` gives the entries for a latest snapshot, in the order of the manifest, and is asked again
+ *         after a lost race; undefined when there is nothing to commit. `checkConflicts` as Java does for
+ *         COMPACT and OVERWRITE. `watermark` milliseconds.
+ */
+export interface CommitRequest {
+  readonly commitUser: string;
+  readonly commitIdentifier: bigint;
+  readonly kind: CommitKind;
+  readonly changes: (latest: Snapshot | undefined) => Promise<readonly ManifestEntry[] | undefined>;
+  readonly checkConflicts: boolean;
+  readonly watermark?: bigint;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Commits, and gives the snapshot the changes are in: a new one, or the one of an attempt that had succeeded
+ * without our knowing. Undefined when there was nothing to commit.
+ *
+ * Limits  `commit.max-retries` (10) races may be lost, within `commit.timeout`.
+ * Errors  COMMIT_CONFLICT; COMMIT_UNKNOWN when the snapshot may or may not be there: keep the files. After
+ *         any other error nothing was committed and the manifests of the attempt are gone.
+ * Source  Paimon, operation/FileStoreCommitImpl.java (tryCommit, tryCommitOnce).
+ */
+export async function commit(table: Table, request: CommitRequest): Promise<Snapshot | undefined> {
+  const retry = retryOptions(table.options.raw);
+  const startedMs = nowMs();
+  let lost: { readonly latest: Snapshot | undefined } | undefined;
+  for (let retries = 0; ; retries++) {
+    checkAborted(request.signal);
+    const latest = await table.snapshots.latest();
+    if (lost !== undefined && latest !== undefined) {
+      const done = await ownSnapshot(table, request, (lost.latest?.id ?? 0n) + 1n, latest.id);
+      if (done !== undefined) return done;
+    }
+    const entries = await request.changes(latest);
+    if (entries === undefined) return undefined;
+    const snapshot = await commitOnce(table, request, latest, entries);
+    if (snapshot !== undefined) return snapshot;
+    lost = { latest };
+    if (retries >= retry.max || nowMs() - startedMs > retry.timeoutMs) {
+      const message = `The commit lost ${retries + 1} races against other writers and gives up.`;
+      throw new LakeError('COMMIT_CONFLICT', message, { attempts: retries + 1 });
+    }
+    const wait = Math.min(retry.minWaitMs * 2 ** retries, retry.maxWaitMs);
+    await sleep(wait + Math.floor(wait * 0.2 * random()), request.signal);
+  }
+}
+
+/**
+ * The snapshot that holds this user's commit of that identifier or a later one: what a writer that starts
+ * again must not commit once more. Source: Paimon, FileStoreCommitImpl.java (filterCommitted).
+ */
+export async function committedBefore(
+  table: Table,
+  commitUser: string,
+  commitIdentifier: bigint,
+): Promise<Snapshot | undefined> {
+  const latest = await table.snapshots.latestId();
+  for (let id = latest ?? 0n; id > 0n; id--) {
+    const snapshot = await table.snapshots.tryRead(id);
+    if (snapshot === undefined) return undefined;
+    if (snapshot.commitUser !== commitUser) continue;
+    return snapshot.commitIdentifier >= commitIdentifier ? snapshot : undefined;
+  }
+  return undefined;
+}
+
+interface RetryOptions {
+  readonly max: number;
+  readonly timeoutMs: number;
+  readonly minWaitMs: number;
+  readonly maxWaitMs: number;
+}
+
+function retryOptions(raw: Readonly<Record<string, string>>): RetryOptions {
+  return {
+    max: integer(raw, 'commit.max-retries', 10),
+    timeoutMs: durationMs(raw, 'commit.timeout', undefined) ?? Number.POSITIVE_INFINITY,
+    minWaitMs: durationMs(raw, 'commit.min-retry-wait', undefined) ?? 10,
+    maxWaitMs: durationMs(raw, 'commit.max-retry-wait', undefined) ?? 10_000,
+  };
+}
+
+async function ownSnapshot(
+  table: Table,
+  { commitUser, commitIdentifier, kind }: CommitRequest,
+  from: bigint,
+  to: bigint,
+): Promise<Snapshot | undefined> {
+  for (let id = from; id <= to; id++) {
+    const snapshot = await table.snapshots.tryRead(id);
+    const own =
+      snapshot?.commitUser === commitUser &&
+      snapshot.commitIdentifier === commitIdentifier &&
+      snapshot.commitKind === kind;
+    if (own) return snapshot;
+  }
+  return undefined;
+}
+
+/** One attempt; undefined when another writer was faster. */
+async function commitOnce(
+  table: Table,
+  request: CommitRequest,
+  latest: Snapshot | undefined,
+  entries: readonly ManifestEntry[],
+): Promise<Snapshot | undefined> {
+  if (request.checkConflicts && latest !== undefined) {
+    const base = await entriesOfPartitions(table, latest, entries, request.signal);
+    checkConflicts({ schema: table.schema, base, delta: entries, kind: request.kind });
+  }
+  const files = new ManifestFiles(table);
+  let snapshot: Snapshot;
+  try {
+    snapshot = await prepare(table, request, latest, { entries, files });
+  } catch (error) {
+    await files.removeAll();
+    throw error;
+  }
+  let published: boolean;
+  try {
+    published = await publish(table, snapshot);
+  } catch (error) {
+    if (asLakeError(error).code !== 'COMMIT_UNKNOWN') await files.removeAll();
+    throw error;
+  }
+  if (published) return snapshot;
+  await files.removeAll();
+  return undefined;
+}
+
+interface Changes {
+  readonly entries: readonly ManifestEntry[];
+  readonly files: ManifestFiles;
+}
+
+async function prepare(
+  table: Table,
+  request: CommitRequest,
+  latest: Snapshot | undefined,
+  { entries, files }: Changes,
+): Promise<Snapshot> {
+  const before = latest === undefined ? [] : await listManifests(table, latest, 'all');
+  const base = await files.writeList(await mergeManifests(table, files, before));
+  const delta = await files.writeList(await files.writeManifests(entries));
+  const schema = await table.schemas.latest();
+  if (schema === undefined) throw new LakeError('TABLE_MISSING', `${table.path}: the table was dropped.`);
+  const deltaRecordCount = recordCount(entries);
+  const watermark = greater(request.watermark, latest?.watermark);
+  const statistics = await inheritedStatistics(table, latest, schema.id);
+  return {
+    version: 3,
+    id: (latest?.id ?? 0n) + 1n,
+    schemaId: schema.id,
+    baseManifestList: base.name,
+    baseManifestListSize: base.size,
+    deltaManifestList: delta.name,
+    deltaManifestListSize: delta.size,
+    ...(latest?.indexManifest === undefined ? {} : { indexManifest: latest.indexManifest }),
+    commitUser: request.commitUser,
+    commitIdentifier: request.commitIdentifier,
+    commitKind: request.kind,
+    timeMillis: BigInt(nowMs()),
+    totalRecordCount: (latest?.totalRecordCount ?? 0n) + deltaRecordCount,
+    deltaRecordCount,
+    ...(watermark === undefined ? {} : { watermark }),
+    ...(statistics === undefined ? {} : { statistics }),
+    nextRowId: latest?.nextRowId ?? 0n,
+  };
+}
+
+/** True when the snapshot is there and ours. */
+async function publish(table: Table, snapshot: Snapshot): Promise<boolean> {
+  const directory = `${branchDirectory(table.path, table.branch)}/snapshot`;
+  const path = `${directory}/snapshot-${snapshot.id}`;
+  try {
+    const bytes = new TextEncoder().encode(printSnapshot(snapshot));
+    if (!(await table.store.publish(path, bytes))) return false;
+  } catch (error) {
+    await judgeFailure(table, snapshot, error);
+  }
+  await writeLatestHint(table, directory, snapshot.id);
+  return true;
+}
+
+/** Returns when the snapshot is there in spite of the error; throws when it is not, or nobody can tell. */
+async function judgeFailure(table: Table, snapshot: Snapshot, error: unknown): Promise<void> {
+  let found: Snapshot | undefined;
+  try {
+    found = await table.snapshots.tryRead(snapshot.id);
+  } catch (second) {
+    const why = asLakeError(error).message;
+    const message = `Snapshot ${snapshot.id} may or may not have been committed: ${why}`;
+    throw new LakeError('COMMIT_UNKNOWN', message, { snapshot: snapshot.id }, second);
+  }
+  if (found?.deltaManifestList !== snapshot.deltaManifestList) throw error;
+}
+
+/** The hint is only that: a commit does not fail for it, readers list the directory without it. */
+async function writeLatestHint(table: Table, directory: string, id: bigint): Promise<void> {
+  try {
+    await table.store.writeHint(`${directory}/LATEST`, String(id));
+  } catch (error) {
+    if (!(error instanceof LakeError)) throw error;
+  }
+}
+
+/** The live entries of the partitions that the changes touch. */
+async function entriesOfPartitions(
+  table: Table,
+  latest: Snapshot,
+  changes: readonly ManifestEntry[],
+  signal: AbortSignal | undefined,
+): Promise<readonly ManifestEntry[]> {
+  const touched = new Set(changes.map((entry) => partitionKey(entry.partition)));
+  const accept = ({ partition }: { readonly partition: Uint8Array }): boolean =>
+    touched.has(partitionKey(partition));
+  const found: ManifestEntry[] = [];
+  for await (const entries of liveEntries(table, latest, { accept, signal })) {
+    for (const entry of entries) found.push(entry);
+  }
+  return found;
+}
+
+function recordCount(entries: readonly ManifestEntry[]): bigint {
+  return entries.reduce((sum, { kind, file }) => sum + (kind === 'ADD' ? file.rowCount : -file.rowCount), 0n);
+}
+
+function greater(a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a > b ? a : b;
+}
+
+/** The statistics of the last snapshot, unless the schema has changed since they were made. */
+async function inheritedStatistics(
+  table: Table,
+  latest: Snapshot | undefined,
+  schemaId: number,
+): Promise<string | undefined> {
+  if (latest?.statistics === undefined) return undefined;
+  const path = `${table.path}/statistics/${latest.statistics}`;
+  const text = await readOptionalText(table.store, path);
+  if (text === undefined) return undefined;
+  return parseTableStatistics(text, path).schemaId === BigInt(schemaId) ? latest.statistics : undefined;
+}

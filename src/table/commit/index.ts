@@ -1,0 +1,2 @@
+export { BATCH_COMMIT_IDENTIFIER, type CommitRequest, commit, committedBefore } from './commit.ts';
+export { ManifestFiles } from './manifest-files.ts';

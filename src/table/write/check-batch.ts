@@ -1,0 +1,156 @@
+// Values held against their columns before anything is written: nulls, lengths, digits, text that is text.
+import { isAscii, isUtf8 } from 'node:buffer';
+import { type DataType, type Field, LakeError, printType } from '../../base/index.ts';
+import {
+  type Batch,
+  type BytesVector,
+  isValid,
+  type Value,
+  type Vector,
+  valueAt,
+} from '../../codec/index.ts';
+
+/** Where the batch stands: `firstRow` counts the rows before it, `required` columns that take no null. */
+export interface BatchPlace {
+  readonly firstRow: number;
+  readonly required: ReadonlySet<string>;
+}
+
+/**
+ * Refuses a batch with a value that its column cannot hold.
+ *
+ * Shape   columns in the order of the batch's fields, laid out as their types say.
+ * Errors  VALUE_INVALID naming row (from 1) and column.
+ */
+export function checkBatch(batch: Batch, place: BatchPlace): void {
+  batch.fields.forEach((field, c) => {
+    const vector = batch.columns[c] as Vector;
+    const nullable = field.type.nullable && !place.required.has(field.name);
+    checkColumn({ ...field, type: { ...field.type, nullable } }, vector, place.firstRow);
+  });
+}
+
+function checkColumn(field: Field, vector: Vector, firstRow: number): void {
+  const { type } = field;
+  if (!type.nullable && vector.validity !== null) {
+    for (let i = 0; i < vector.length; i++)
+      if (!isValid(vector, i)) throw bad(field, firstRow + i, 'null in a column that is NOT NULL');
+  }
+  if (fitsAtOnce(type, vector)) return;
+  for (let i = 0; i < vector.length; i++) {
+    if (!isValid(vector, i)) continue;
+    const why = whyNot(type, valueAt(vector, i));
+    if (why !== undefined) throw bad(field, firstRow + i, why);
+  }
+}
+
+/** True when the whole column is seen to fit without a look at every value. */
+function fitsAtOnce(type: DataType, vector: Vector): boolean {
+  switch (type.kind) {
+    case 'BOOLEAN':
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INT':
+    case 'BIGINT':
+    case 'FLOAT':
+    case 'DOUBLE':
+      return true;
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ':
+      return type.precision === 6;
+    case 'VARBINARY':
+      return type.length === 2147483647;
+    case 'VARCHAR': {
+      const { values, offsets } = vector as BytesVector;
+      return type.length === 2147483647 && isAscii(values.subarray(offsets[0], offsets[vector.length]));
+    }
+    default:
+      return false;
+  }
+}
+
+/** Why a value does not fit its type, undefined when it does. */
+function whyNot(type: DataType, value: Value): string | undefined {
+  if (value === null) return type.nullable ? undefined : `null inside where ${printType(type)} is asked`;
+  switch (type.kind) {
+    case 'CHAR':
+    case 'VARCHAR':
+      return textTrouble(value as Uint8Array, type.length);
+    case 'BINARY':
+    case 'VARBINARY': {
+      const { length } = value as Uint8Array;
+      return length <= type.length ? undefined : `${length} bytes, at most ${type.length} fit`;
+    }
+    case 'DECIMAL': {
+      const digits = (value as bigint) < 0n ? -(value as bigint) : (value as bigint);
+      if (digits < 10n ** BigInt(type.precision)) return undefined;
+      return `a number of more than ${type.precision} digits`;
+    }
+    case 'DATE':
+      // The two numbers the engine has no day for.
+      return Math.abs(value as number) >= 2147483647 ? 'a day out of range' : undefined;
+    case 'TIMESTAMP':
+    case 'TIMESTAMP_LTZ': {
+      if (type.precision >= 6) return undefined;
+      const unit = 10n ** BigInt(6 - type.precision);
+      return (value as bigint) % unit === 0n ? undefined : `more than ${type.precision} digits of a second`;
+    }
+    case 'ARRAY':
+      return first(value as readonly Value[], (element) => whyNot(type.element, element));
+    case 'MAP':
+      return pairTrouble(type.key, type.value, value);
+    case 'MULTISET':
+      return pairTrouble(type.element, { kind: 'INT', nullable: false }, value);
+    case 'ROW': {
+      const cells = value as readonly Value[];
+      return first(type.fields, (field) => whyNot(field.type, cells[type.fields.indexOf(field)] ?? null));
+    }
+    default:
+      return undefined;
+  }
+}
+
+function first<T>(items: readonly T[], judge: (item: T) => string | undefined): string | undefined {
+  for (const item of items) {
+    const why = judge(item);
+    if (why !== undefined) return why;
+  }
+  return undefined;
+}
+
+function pairTrouble(key: DataType, value: DataType, pairs: Value): string | undefined {
+  const seen = new Set<string>();
+  return first(pairs as readonly (readonly Value[])[], (pair) => {
+    const [k = null, v = null] = pair;
+    if (k === null) return 'a map with a null key';
+    const text = identity(k);
+    if (seen.has(text)) return 'a map with the same key twice';
+    seen.add(text);
+    return whyNot(key, k) ?? whyNot(value, v);
+  });
+}
+
+function identity(value: Value): string {
+  if (value instanceof Uint8Array) return `b${Buffer.from(value).toString('latin1')}`;
+  if (Array.isArray(value)) return `[${value.map((v) => JSON.stringify(identity(v as Value))).join()}]`;
+  return `${typeof value}${Object.is(value, -0) ? '-0' : String(value)}`;
+}
+
+function textTrouble(bytes: Uint8Array, length: number): string | undefined {
+  if (isAscii(bytes)) return bytes.length <= length ? undefined : tooLong(bytes.length, length);
+  if (!isUtf8(bytes)) return 'bytes that are not UTF-8';
+  if (bytes.length <= length) return undefined;
+  let characters = 0;
+  for (const byte of bytes) if ((byte & 0xc0) !== 0x80) characters++;
+  return characters <= length ? undefined : tooLong(characters, length);
+}
+
+function tooLong(characters: number, length: number): string {
+  return `${characters} characters, at most ${length} fit`;
+}
+
+function bad(field: Field, row: number, why: string): LakeError {
+  const place = `Row ${row + 1}, column ${field.name} (${printType(field.type)})`;
+  const message = `${place}: ${why}. Nothing was written.`;
+  return new LakeError('VALUE_INVALID', message, { row: row + 1, column: field.name });
+}

@@ -1,0 +1,162 @@
+// Which tables can be written, and how. What this version would write wrongly is refused here, before
+// anything is written.
+import { type Field, LakeError, unsupported } from '../../base/index.ts';
+import { parseText, type Value } from '../../codec/index.ts';
+import { checkParquetWrite } from '../../engine/index.ts';
+import {
+  bucketKeys,
+  crossPartitionUpdate,
+  fieldsOf,
+  type TableSchema,
+  trimmedPrimaryKeys,
+} from '../../format/index.ts';
+import { type MergeSpec, mergeSpec, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD } from '../../tree/index.ts';
+import type { Table } from '../table.ts';
+import { flag, integer, memorySize } from '../table-options.ts';
+
+const MIB = 1024 * 1024;
+
+/**
+ * How rows of a table become files.
+ *
+ * Shape   `spec` undefined for append tables; `bucketCount` -1 where rows are in no particular bucket;
+ *         `totalBuckets` as manifest entries have it. `kindColumn`: the column of option `rowkind.field`.
+ * Units   `fileBytesTarget` bytes of a file.
+ */
+export interface WritePlan {
+  readonly fields: readonly Field[];
+  readonly keyFields: readonly Field[];
+  readonly spec: MergeSpec | undefined;
+  readonly bucketCount: number;
+  readonly bucketKey: readonly string[];
+  readonly ignoreDelete: boolean;
+  readonly ignoreUpdateBefore: boolean;
+  readonly kindColumn: string | undefined;
+  readonly compression: string;
+  readonly zstdLevel: number;
+  readonly filePrefix: string;
+  readonly fileBytesTarget: number;
+  readonly thin: boolean;
+  /** By column: what stands for a null. */
+  readonly defaults: ReadonlyMap<string, Value>;
+}
+
+/** The columns Paimon puts before a keyed table's own: their names are taken. */
+function systemFields(schema: TableSchema): readonly Field[] {
+  if (schema.primaryKeys.length === 0) return [];
+  const keys = fieldsOf(schema, trimmedPrimaryKeys(schema));
+  const named = keys.map((field): Field => ({ ...field, name: `_KEY_${field.name}` }));
+  return [...named, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD];
+}
+
+/** Options that must have one of these values, absent meaning the first: option, values, what it does. */
+const WRITABLE: readonly (readonly [option: string, values: readonly string[], why: string])[] = [
+  ['changelog-producer', ['none'], 'needs changelog files'],
+  ['deletion-vectors.enabled', ['false'], 'needs deletion vectors, made by compaction'],
+  ['row-tracking.enabled', ['false'], 'gives rows ids'],
+  ['file.format', ['parquet'], 'is another format of data files'],
+  ['file.format.per.level', [''], 'gives levels formats of their own'],
+  ['file.compression.per.level', [''], 'gives levels compressions of their own'],
+  ['metadata.stats-mode.per.level', [''], 'gives levels statistics of their own'],
+  ['data-file.external-paths', [''], 'puts data files outside the table'],
+  ['file.suffix.include.compression', ['false'], 'names data files another way'],
+  ['write.sequence-number-init-mode', ['scan'], 'numbers rows another way'],
+  ['sequence.auto-padding', [''], 'pads sequence numbers'],
+  ['commit.strict-mode.last-safe-snapshot', [''], 'checks commits of others'],
+];
+
+/**
+ * Says how to write a table.
+ *
+ * Errors  FEATURE_UNSUPPORTED naming the option or type; SCHEMA_INVALID where Java refuses too.
+ * Source  Paimon, table/BucketMode.java, CoreOptions.java.
+ */
+export function planWrite(table: Table): WritePlan {
+  const { schema, options } = table;
+  const { raw } = options;
+  for (const [option, values, why] of WRITABLE) {
+    const value = (raw[option] ?? values[0] ?? '').trim().toLowerCase();
+    if (!values.includes(value)) {
+      throw unsupported(
+        option,
+        `Option '${option}' = '${raw[option]}' ${why}, which this version does not write.`,
+      );
+    }
+  }
+  const keyed = schema.primaryKeys.length > 0;
+  checkBuckets(table, keyed);
+  const compression = raw['file.compression'] ?? 'zstd';
+  checkParquetWrite([...systemFields(schema), ...schema.fields], compression);
+  const fileBytesTarget = memorySize(raw, 'target-file-size', (keyed ? 128 : 256) * MIB);
+  return {
+    fields: schema.fields,
+    keyFields: fieldsOf(schema, trimmedPrimaryKeys(schema)),
+    spec: keyed ? { ...mergeSpec(schema, schema.fields, { keepDeletes: true }), lookup: false } : undefined,
+    bucketCount: options.bucket,
+    bucketKey: bucketKeys(schema),
+    ignoreDelete: IGNORE_DELETE.some((option) => flag(raw, option, false)),
+    ignoreUpdateBefore: flag(raw, 'ignore-update-before', false),
+    kindColumn: kindColumn(table),
+    compression,
+    zstdLevel: integer(raw, 'file.compression.zstd-level', 1),
+    filePrefix: raw['data-file.prefix'] ?? 'data-',
+    fileBytesTarget,
+    thin: keyed && flag(raw, 'data-file.thin-mode', false),
+    defaults: defaultsOf(schema.fields),
+  };
+}
+
+const IGNORE_DELETE = [
+  'ignore-delete',
+  'first-row.ignore-delete',
+  'deduplicate.ignore-delete',
+  'partial-update.ignore-delete',
+];
+
+function checkBuckets({ schema, options }: Table, keyed: boolean): void {
+  const { bucket, mergeEngine } = options;
+  if (keyed && mergeEngine === 'first-row') {
+    throw unsupported(
+      'merge-engine',
+      "Merge engine 'first-row' shows rows only after compaction, so it is not written.",
+    );
+  }
+  if (bucket > 0) {
+    if (!keyed && bucketKeys(schema).length === 0)
+      throw new LakeError(
+        'SCHEMA_INVALID',
+        "A table with a fixed 'bucket' and no primary key needs 'bucket-key'.",
+      );
+    if (keyed && crossPartitionUpdate(schema))
+      throw unsupported(
+        'cross-partition update',
+        'A primary key without all partition columns is not written.',
+      );
+    return;
+  }
+  if (bucket === -1 && !keyed) return;
+  const mode = bucket === -2 ? 'postpone' : 'dynamic';
+  throw unsupported(
+    'bucket',
+    `Option 'bucket' = '${bucket}': ${mode} buckets are not written by this version.`,
+  );
+}
+
+function kindColumn({ schema, options }: Table): string | undefined {
+  const name = options.raw['rowkind.field'];
+  if (name === undefined) return undefined;
+  const field = schema.fields.find((f) => f.name === name);
+  if (field?.type.kind === 'VARCHAR' || field?.type.kind === 'CHAR') return name;
+  throw new LakeError('SCHEMA_INVALID', `Option 'rowkind.field' = '${name}' names no text column.`);
+}
+
+function defaultsOf(fields: readonly Field[]): ReadonlyMap<string, Value> {
+  const defaults = new Map<string, Value>();
+  for (const { name, type, defaultValue } of fields) {
+    if (defaultValue === undefined) continue;
+    if (type.kind === 'ARRAY' || type.kind === 'MAP' || type.kind === 'MULTISET' || type.kind === 'ROW')
+      throw unsupported('default value', `Column ${name}: defaults of type ${type.kind} are not written.`);
+    defaults.set(name, parseText(type, defaultValue));
+  }
+  return defaults;
+}
