@@ -29,7 +29,8 @@ const SESSION_SETTINGS = [
   'SET enable_progress_bar = true',
   'SET enable_progress_bar_print = false',
   'SET progress_bar_time = 0',
-  "SET streaming_buffer_size = '64KB'",
+  // What DuckDB decodes ahead for each reader while its rows are merged; counted in FILE_DECODE_BYTES_MAX.
+  "SET streaming_buffer_size = '512KB'",
 ];
 
 /** Settings of the instance that are known only once its extensions are loaded. */
