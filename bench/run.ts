@@ -79,7 +79,8 @@ function print(one: Case, measured: readonly Measured[]): { readonly text: strin
   const lines = measured.map(({ contender, runs }) => {
     const ms = runs.map(contender.ms).sort((a, b) => a - b);
     const spread = `${Math.round(ms[0] as number)}-${Math.round(ms.at(-1) as number)}`;
-    const rows = runs[0]?.printed.rows;
+    // A plan's rows are those of its files: nobody read them.
+    const rows = ours.runs[0]?.printed.rows === undefined ? undefined : runs[0]?.printed.rows;
     const median = median_(ms);
     const rate = typeof rows === 'number' ? `${(rows / median / 1000).toFixed(2)} M rows/s` : '';
     const peak = median_(runs.map((run) => run.peakMb));
