@@ -2,7 +2,7 @@
 // bench/RESULTS.md. Needs a JDK 17 and Maven (test/java builds itself). Every contender of a case runs in
 // every round, in turn, so that a busy machine is busy for all of them; medians are reported.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { type Case, type Contender, cases, ROWS, ROWS_LARGE } from './cases.ts';
 import { type Run, runMeasured } from './child.ts';
@@ -124,7 +124,7 @@ loading, without its start); memory is the peak resident set the kernel saw. Tim
 machine; the ratios are what counts.
 
 Machine: ${cpus().length} x ${cpu}, ${Math.round(totalmem() / 2 ** 30)} GiB,
-Linux ${release()}, Node ${process.version};
+Linux ${process.arch}, Node ${process.version};
 load at the end ${load}.
 
 ${all.join('\n')}`;
