@@ -62,7 +62,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
     ? `snapshot ${snapshot?.id} holds this commit already`
     : snapshot === undefined
       ? 'nothing to commit'
-      : `${rowCount} rows in ${fileCount} files, snapshot ${snapshot.id}`;
+      : `${counted(rowCount, 'row')} in ${counted(fileCount, 'file')}, snapshot ${snapshot.id}`;
   await io.out.write(`${table.name}: ${what}\n`);
   return 0;
 }
@@ -95,4 +95,8 @@ function partitionOf(words: readonly string[] | undefined): Overwrite {
 
 function formatOf(path: string): InputFormat {
   return path.toLowerCase().endsWith('.csv') ? 'csv' : 'jsonl';
+}
+
+function counted(count: number | bigint, noun: string): string {
+  return `${count} ${noun}${Number(count) === 1 ? '' : 's'}`;
 }
