@@ -8,3 +8,4 @@ export {
   writeParquet,
 } from './parquet/parquet-write.ts';
 export { verifyParquetPages } from './parquet/verify-pages.ts';
+export { duckTypeOf } from './sql-text.ts';

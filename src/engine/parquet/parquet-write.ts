@@ -2,7 +2,7 @@
 // engine would write another way than Paimon is refused.
 import { type DataType, type Field, unsupported } from '../../base/index.ts';
 import type { Engine } from '../engine.ts';
-import { quoteName, quoteText } from '../sql-text.ts';
+import { duckTypeOf, quoteName, quoteText } from '../sql-text.ts';
 
 /** One column of the file: the stage's column it comes from, and the field it is written as. */
 export interface ParquetColumn {
@@ -121,16 +121,6 @@ function nestedFields(type: DataType): readonly (readonly Field[])[] {
 /** The engine's type that becomes Paimon's in the file. */
 function writtenType(type: DataType, column: string): string {
   switch (type.kind) {
-    case 'INT':
-      return 'INTEGER';
-    case 'CHAR':
-    case 'VARCHAR':
-      return 'VARCHAR';
-    case 'BINARY':
-    case 'VARBINARY':
-      return 'BLOB';
-    case 'DECIMAL':
-      return `DECIMAL(${type.precision},${type.scale})`;
     case 'TIMESTAMP':
       if (type.precision <= 3) return 'TIMESTAMP_MS';
       if (type.precision <= 6) return 'TIMESTAMP';
@@ -152,7 +142,7 @@ function writtenType(type: DataType, column: string): string {
       return `STRUCT(${members.join(', ')})`;
     }
     default:
-      return type.kind;
+      return duckTypeOf(type);
   }
 }
 

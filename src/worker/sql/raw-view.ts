@@ -2,6 +2,7 @@
 // by column.
 import { type DataType, type Field, LakeError } from '../../base/index.ts';
 import type { Value } from '../../codec/index.ts';
+import { duckTypeOf } from '../../engine/index.ts';
 import { type FileShape, fileShape, type Split, type SplitFile, type Table } from '../../table/index.ts';
 import { quoteName, quoteText } from './time-travel.ts';
 
@@ -108,7 +109,7 @@ function addToGroups(
 type FileColumn = NonNullable<FileShape['columns'][number]>;
 
 function selectItem(column: FileColumn, field: Field): string {
-  const type = duckType(field.type);
+  const type = duckTypeOf(field.type);
   const value = column.kind === 'file' ? quoteName(column.name) : literalText(column.value, field.type);
   return `CAST(${value} AS ${type}) AS ${quoteName(field.name)}`;
 }
@@ -132,25 +133,6 @@ function isPlain(type: DataType): boolean {
       return false;
     default:
       return true;
-  }
-}
-
-function duckType(type: DataType): string {
-  switch (type.kind) {
-    case 'INT':
-      return 'INTEGER';
-    case 'CHAR':
-    case 'VARCHAR':
-      return 'VARCHAR';
-    case 'BINARY':
-    case 'VARBINARY':
-      return 'BLOB';
-    case 'DECIMAL':
-      return `DECIMAL(${type.precision}, ${type.scale})`;
-    case 'TIMESTAMP_LTZ':
-      return 'TIMESTAMPTZ';
-    default:
-      return type.kind;
   }
 }
 
