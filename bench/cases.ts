@@ -59,7 +59,7 @@ function lake(script: string, ...args: string[]): () => Promise<Run> {
 }
 
 function java(...args: string[]): () => Promise<Run> {
-  return () => runMeasured('bash', [join(ROOT, 'test/java/run.sh'), ...args], { JAVA_OPTS: '-Xmx1g' });
+  return () => runMeasured('bash', [join(ROOT, 'interop/run.sh'), ...args], { JAVA_OPTS: '-Xmx1g' });
 }
 
 const printedMs = (run: Run): number => Number(run.printed.ms);

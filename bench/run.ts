@@ -1,5 +1,5 @@
 // `npm run bench`: Spillway beside Java Paimon and DuckDB on the same tables in one run; writes
-// bench/RESULTS.md. Needs a JDK 17 and Maven (test/java builds itself). Every contender of a case runs in
+// bench/RESULTS.md. Needs a JDK 17 and Maven (`interop/` builds itself). Every contender of a case runs in
 // every round, in turn, so that a busy machine is busy for all of them; medians are reported.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
@@ -36,7 +36,7 @@ process.stderr.write(`${missed} promises missed\n`);
 async function prepare(): Promise<void> {
   mkdirSync(WAREHOUSE, { recursive: true });
   const java = (...args: string[]) =>
-    runMeasured('bash', [join(ROOT, 'test/java/run.sh'), ...args], { JAVA_OPTS: '-Xmx2g' });
+    runMeasured('bash', [join(ROOT, 'interop/run.sh'), ...args], { JAVA_OPTS: '-Xmx2g' });
   for (const [table, rows] of Object.entries(ROWS)) {
     if (existsSync(join(WAREHOUSE, 'bench.db', table))) continue;
     process.stderr.write(`writing bench.${table}\n`);

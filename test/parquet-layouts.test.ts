@@ -1,5 +1,5 @@
 // Every way Java 1.4.2 can lay out a Parquet file (codecs, page versions, encodings, row groups, names), read
-// as Java read it. `test/java/run.sh layouts test/data/parquet` makes the tables anew.
+// as Java read it. `interop/run.sh layouts test/data/parquet` makes the tables anew.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-// Order as Java 1.4.2 printed it (test/java, spillway.tree.MergeOrder): ties in the loser tree, sections,
+// Order as Java 1.4.2 printed it (interop/, spillway.tree.MergeOrder): ties in the loser tree, sections,
 // comparators.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';

@@ -12,7 +12,7 @@ import { javaChange, javaDraft } from './java-form.ts';
 import { matrixCases } from './matrix-cases.ts';
 import { randomCase, type SchemaCase } from './random-case.ts';
 
-const RUN = fileURLToPath(new URL('../java/run.sh', import.meta.url));
+const RUN = fileURLToPath(new URL('../../interop/run.sh', import.meta.url));
 const SNAPSHOT = fileURLToPath(
   new URL('../../example/warehouse/shop.db/orders/snapshot/snapshot-1', import.meta.url),
 );

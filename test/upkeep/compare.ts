@@ -22,7 +22,7 @@ import { withOptions } from './load-table.ts';
 import { openAt, perform } from './perform.ts';
 import { Dice, randomScript } from './random-script.ts';
 
-const RUN = fileURLToPath(new URL('../java/run.sh', import.meta.url));
+const RUN = fileURLToPath(new URL('../../interop/run.sh', import.meta.url));
 const GOLDEN = fileURLToPath(new URL('../data/golden/warehouse/golden.db', import.meta.url));
 const OUTPUT_BYTES_MAX = 1 << 28;
 

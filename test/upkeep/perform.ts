@@ -1,4 +1,4 @@
-// One line of an upkeep script, performed by Spillway: the twin of test/java's UpkeepCommand.
+// One line of an upkeep script, performed by Spillway: the twin of UpkeepCommand in interop/.
 import { LakeError } from '../../src/base/index.ts';
 import type { Store } from '../../src/store/index.ts';
 import {

@@ -20,7 +20,7 @@ import { parseSnapshot } from '../../src/format/index.ts';
 import { type Batch, type Lake, LakeError, openLake } from '../../src/index.ts';
 
 const DATA = new URL('../data/golden/', import.meta.url).pathname;
-const RUN = new URL('../java/run.sh', import.meta.url).pathname;
+const RUN = new URL('../../interop/run.sh', import.meta.url).pathname;
 const TIMEOUT_MS = 300_000;
 
 const has = (command: string): boolean =>

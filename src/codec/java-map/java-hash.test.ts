@@ -1,4 +1,4 @@
-// Hash codes and hash map order as Java printed them (test/java, spillway.tree.HashOrder).
+// Hash codes and hash map order as Java printed them (interop/, spillway.tree.HashOrder).
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
