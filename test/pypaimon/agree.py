@@ -1,6 +1,6 @@
 """Reads every table of a warehouse database with pypaimon and with `bin/spillway scan`, and compares row by row.
 
-    python3 -m venv .venv && .venv/bin/pip install pypaimon==2.1.0
+    python3 -m venv .venv && .venv/bin/pip install -r test/pypaimon/requirements.txt
     .venv/bin/python test/pypaimon/agree.py [WAREHOUSE] [DATABASE]
 
 A table that pypaimon cannot read is listed with its reason and not counted. Differences that are pypaimon's are listed in

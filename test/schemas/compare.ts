@@ -8,11 +8,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Lake, LakeError, openLake } from '../../src/index.ts';
+import { JAVA_RUN } from '../interop/tools.ts';
 import { javaChange, javaDraft } from './java-form.ts';
 import { matrixCases } from './matrix-cases.ts';
 import { randomCase, type SchemaCase } from './random-case.ts';
 
-const RUN = fileURLToPath(new URL('../../interop/run.sh', import.meta.url));
 const SNAPSHOT = fileURLToPath(
   new URL('../../example/warehouse/shop.db/orders/snapshot/snapshot-1', import.meta.url),
 );
@@ -65,7 +65,7 @@ function javaSteps(warehouse: string, cases: readonly SchemaCase[]): readonly (r
       changes: changes.map((list) => list.map(javaChange)),
     }),
   );
-  const output = execFileSync(RUN, ['schemas', warehouse], {
+  const output = execFileSync(JAVA_RUN, ['schemas', warehouse], {
     input: `${lines.join('\n')}\n`,
     maxBuffer: OUTPUT_BYTES_MAX,
     stdio: ['pipe', 'pipe', 'ignore'],
@@ -153,7 +153,7 @@ function canonical(step: Step): string {
 /** Java prints our newest schemas; but for the order of options that must be what the files hold. */
 function javaReadsOurs(warehouse: string): readonly string[] {
   const tables = readdirSync(join(warehouse, 's.db'));
-  const output = execFileSync(RUN, ['schema', warehouse, ...tables.map((table) => `s.${table}`)], {
+  const output = execFileSync(JAVA_RUN, ['schema', warehouse, ...tables.map((table) => `s.${table}`)], {
     maxBuffer: OUTPUT_BYTES_MAX,
     stdio: ['ignore', 'pipe', 'ignore'],
     encoding: 'utf8',

@@ -1,15 +1,13 @@
 // Our catalog beside Java's, where Java and Maven are installed.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
+import { findJava, skipWithout } from '../interop/tools.ts';
 import { compareSchemas, randomCases } from './compare.ts';
 import { matrixCases } from './matrix-cases.ts';
 import { oddCases } from './odd-cases.ts';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const has = (command: string): boolean =>
-  spawnSync(command, ['-version'], { stdio: 'ignore' }).error === undefined;
-const skip = has('java') && has('mvn') ? false : 'needs Java 17 and Maven, which are not installed here';
+const skip = skipWithout(findJava());
 
 describe(`schemas as Java makes them (SEED=${SEED})`, { skip }, () => {
   it('takes and refuses the random tables and changes Java does, and writes its bytes', async () => {

@@ -18,11 +18,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { LocalStore } from '../../src/store/index.ts';
 import { removeOrphans } from '../../src/table/index.ts';
+import { JAVA_RUN } from '../interop/tools.ts';
 import { withOptions } from './load-table.ts';
 import { openAt, perform } from './perform.ts';
 import { Dice, randomScript } from './random-script.ts';
 
-const RUN = fileURLToPath(new URL('../../interop/run.sh', import.meta.url));
 const GOLDEN = fileURLToPath(new URL('../data/golden/warehouse/golden.db', import.meta.url));
 const OUTPUT_BYTES_MAX = 1 << 28;
 
@@ -71,7 +71,7 @@ export async function compareUpkeep(
     for (const warehouse of [java, ours]) copyTables(warehouse);
     const script = scriptOf(seed, lines, branches);
     writeFileSync(join(directory, 'script'), `${script.join('\n')}\n`);
-    const said = execFileSync(RUN, ['upkeep', java, join(directory, 'script')], {
+    const said = execFileSync(JAVA_RUN, ['upkeep', java, join(directory, 'script')], {
       encoding: 'utf8',
       maxBuffer: OUTPUT_BYTES_MAX,
     });

@@ -1,13 +1,11 @@
 // Our upkeep beside Java's, where Java and Maven are installed.
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
+import { findJava, skipWithout } from '../interop/tools.ts';
 import { compareUpkeep } from './compare.ts';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
-const has = (command: string): boolean =>
-  spawnSync(command, ['-version'], { stdio: 'ignore' }).error === undefined;
-const skip = has('java') && has('mvn') ? false : 'needs Java 17 and Maven, which are not installed here';
+const skip = skipWithout(findJava());
 
 describe(`upkeep as Java does it (SEED=${SEED})`, { skip }, () => {
   it('leaves the files and bytes Java leaves', async () => {

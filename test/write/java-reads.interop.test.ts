@@ -2,7 +2,7 @@
 // compaction. The changes of the golden tables, which Java made once, are made again by us, commit by commit.
 // Runs where Java and Maven are; says so where they are not.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -18,14 +18,12 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseSnapshot } from '../../src/format/index.ts';
 import { type Batch, type Lake, LakeError, openLake } from '../../src/index.ts';
+import { findJava, JAVA_RUN, skipWithout } from '../interop/tools.ts';
 
 const DATA = new URL('../data/golden/', import.meta.url).pathname;
-const RUN = new URL('../../interop/run.sh', import.meta.url).pathname;
 const TIMEOUT_MS = 300_000;
 
-const has = (command: string): boolean =>
-  spawnSync(command, ['-version'], { stdio: 'ignore' }).error === undefined;
-const skip = has('java') && has('mvn') ? false : 'needs Java 17 and Maven, which are not installed here';
+const skip = skipWithout(findJava());
 
 /** A change of a golden table: rows, and their kinds. */
 interface Rows {
@@ -99,7 +97,11 @@ describe('written here, read by Java', { skip, timeout: 4 * TIMEOUT_MS }, () => 
   });
 
   function java(...words: string[]): string {
-    return execFileSync(RUN, words, { encoding: 'utf8', timeout: TIMEOUT_MS, maxBuffer: 64 * 1024 * 1024 });
+    return execFileSync(JAVA_RUN, words, {
+      encoding: 'utf8',
+      timeout: TIMEOUT_MS,
+      maxBuffer: 64 * 1024 * 1024,
+    });
   }
 
   async function writable(table: string): Promise<boolean> {
