@@ -3,8 +3,8 @@
 import { LakeError, WRITE_BUCKETS_MAX } from '../../base/index.ts';
 import { type Batch, encodeRow, type Value, type Vector, valueAt } from '../../codec/index.ts';
 import { bucketFunction, fieldsOf, partitionFields, partitionKey } from '../../format/index.ts';
+import type { WritePlan } from '../data-file/index.ts';
 import type { Table } from '../table.ts';
-import type { WritePlan } from './writable.ts';
 
 /** A bucket of a partition that rows are written to. */
 export interface Target {

@@ -1,7 +1,7 @@
 // JavaScript rows as a batch of the table's columns.
 import { type DataType, type Field, LakeError } from '../../base/index.ts';
 import { type Batch, batchOf, parseCell, type Value } from '../../codec/index.ts';
-import type { WritePlan } from './writable.ts';
+import type { WritePlan } from '../data-file/index.ts';
 
 /** The member of a row that says its kind; the same name as in what `scan --kind` prints. */
 export const KIND_MEMBER = '_kind';

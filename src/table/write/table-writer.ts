@@ -15,13 +15,13 @@ import type { Engine, Stage } from '../../engine/index.ts';
 import type { ManifestEntry, Snapshot } from '../../format/index.ts';
 import { DELETE, isRetract, UPDATE_BEFORE } from '../../tree/index.ts';
 import { BATCH_COMMIT_IDENTIFIER, commit, committedBefore } from '../commit/index.ts';
+import { planWrite, type WritePlan } from '../data-file/index.ts';
 import type { Table } from '../table.ts';
 import { checkBatch } from './check-batch.ts';
 import { checkLayout } from './check-layout.ts';
 import { type Overwrite, overwriteChanges } from './overwrite.ts';
 import { Placement } from './place-rows.ts';
 import { type KindBatch, kindOf, rowsToBatch, type WriteRow } from './rows-to-batch.ts';
-import { planWrite, type WritePlan } from './writable.ts';
 import { writeTargets } from './write-targets.ts';
 
 /**

@@ -11,12 +11,11 @@ import {
 import type { Engine } from '../../engine/index.ts';
 import { type ManifestEntry, partitionKey } from '../../format/index.ts';
 import { type MergeSpec, mergeSorted } from '../../tree/index.ts';
+import { BucketFiles, type FileContext, WRITTEN, type WritePlan } from '../data-file/index.ts';
 import { bucketDirectory } from '../plan/bucket-files.ts';
 import { liveEntries } from '../plan/live-entries.ts';
 import type { Table } from '../table.ts';
-import { BucketFiles, type FileContext } from './data-file.ts';
 import type { Target } from './place-rows.ts';
-import type { WritePlan } from './writable.ts';
 
 /**
  * What to write.
@@ -51,7 +50,7 @@ export async function writeTargets(request: TargetsRequest): Promise<readonly Ma
   const entries: ManifestEntry[] = [];
   for await (const { target, batches } of byTarget(sortedRows(request), request.targets)) {
     const { partition, bucket } = target;
-    const files = new BucketFiles(context, directory(partition, bucket));
+    const files = new BucketFiles(context, directory(partition, bucket), WRITTEN);
     try {
       const first = firsts.get(targetKey(partition, bucket)) ?? 0n;
       for await (const batch of folded(request, batches, first)) await files.append(batch);

@@ -13,9 +13,6 @@ import type { WritePlan } from './writable.ts';
 const KEY_ID_BASE = 1073741823;
 const EMPTY_ROW = encodeRow([], []);
 const NO_STATS = { minValues: EMPTY_ROW, maxValues: EMPTY_ROW, nullCounts: [] };
-/** `_FILE_SOURCE` of files that were written, not compacted. */
-const SOURCE_APPEND = 0;
-
 /** Numbers the stages of a process. */
 let stages = 0;
 
@@ -32,6 +29,22 @@ export interface FileContext {
 }
 
 /**
+ * What files are to a bucket.
+ *
+ * Shape   `level` of the merge tree; `source` as `_FILE_SOURCE` has it: 0 rows written, 1 a compaction.
+ *         `firstSequence`: every file's rows are numbered from it on, whatever the batches say, as Java
+ *         numbers what it compacts of an append table.
+ */
+export interface FileRole {
+  readonly level: number;
+  readonly source: 0 | 1;
+  readonly firstSequence?: bigint;
+}
+
+/** Files of rows that come into a table. */
+export const WRITTEN: FileRole = { level: 0, source: 0 };
+
+/**
  * Writes the files of one bucket.
  *
  * Shape   batches as a merge gives them: the table's columns, sequence number, kind; in the order of the
@@ -42,13 +55,15 @@ export interface FileContext {
 export class BucketFiles {
   readonly #context: FileContext;
   readonly #directory: string;
+  readonly #role: FileRole;
   readonly #id = uuid();
   readonly #metas: DataFileMeta[] = [];
   #open: OpenFile | undefined;
 
-  constructor(context: FileContext, directory: string) {
+  constructor(context: FileContext, directory: string, role: FileRole) {
     this.#context = context;
     this.#directory = directory;
+    this.#role = role;
   }
 
   async append(batch: Batch): Promise<void> {
@@ -76,7 +91,7 @@ export class BucketFiles {
     if (open === undefined) return;
     try {
       const name = `${this.#context.plan.filePrefix}${this.#id}-${this.#metas.length}.parquet`;
-      this.#metas.push(await open.write(this.#directory, name));
+      this.#metas.push(await open.write(this.#directory, name, this.#role));
     } finally {
       await open.dispose();
     }
@@ -132,7 +147,7 @@ class OpenFile {
   }
 
   /** Makes the file, durable, and describes it. */
-  async write(directory: string, fileName: string): Promise<DataFileMeta> {
+  async write(directory: string, fileName: string, role: FileRole): Promise<DataFileMeta> {
     const { engine, table, plan, signal } = this.#context;
     await this.#stage.finish();
     const path = `${directory}/${fileName}`;
@@ -150,7 +165,7 @@ class OpenFile {
     await table.store.sync(path);
     const fileSize = (await table.store.stat(path))?.size ?? 0;
     this.#context.ratio = Math.max(1, Math.min(64, this.bytes / Math.max(1, fileSize)));
-    return await this.#describe(fileName, fileSize);
+    return await this.#describe(fileName, fileSize, role);
   }
 
   async dispose(): Promise<void> {
@@ -174,7 +189,7 @@ class OpenFile {
     return [...keys, ...system, ...values];
   }
 
-  async #describe(fileName: string, fileSize: number): Promise<DataFileMeta> {
+  async #describe(fileName: string, fileSize: number, role: FileRole): Promise<DataFileMeta> {
     const { engine, table, plan, signal } = this.#context;
     const { raw } = table.options;
     const measured = await measureColumns(engine, this.#stage.name, plan.fields, signal);
@@ -192,6 +207,7 @@ class OpenFile {
       return reduceStats(mode, type, measured[c] as (typeof measured)[number]);
     });
     const keyed = plan.spec !== undefined;
+    const first = role.firstSequence;
     return {
       fileName,
       fileSize: BigInt(fileSize),
@@ -200,14 +216,14 @@ class OpenFile {
       maxKey: keyed ? encodeRow(keyTypes, this.#lastKey) : EMPTY_ROW,
       keyStats: keyed ? packStats(plan.keyFields, keyStats, { dense: false }).stats : NO_STATS,
       valueStats: values.stats,
-      minSequenceNumber: this.#minSequence,
-      maxSequenceNumber: this.#maxSequence,
+      minSequenceNumber: first ?? this.#minSequence,
+      maxSequenceNumber: first === undefined ? this.#maxSequence : first + BigInt(this.#rows) - 1n,
       schemaId: table.schema.id,
-      level: 0,
+      level: role.level,
       extraFiles: [],
       creationTimeMs: BigInt(localWallClockMs()),
       deleteRowCount: BigInt(this.#retracts),
-      fileSource: SOURCE_APPEND,
+      fileSource: role.source,
       valueStatsCols: values.columns,
     };
   }

@@ -1,0 +1,2 @@
+export { BucketFiles, type FileContext, type FileRole, WRITTEN } from './data-file.ts';
+export { planWrite, type WritePlan } from './writable.ts';
