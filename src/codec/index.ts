@@ -7,6 +7,7 @@ export * from './java-map/index.ts';
 export * from './json64.ts';
 export * from './lz4.ts';
 export * from './murmur.ts';
+export * from './parquet/index.ts';
 export * from './roaring/index.ts';
 export * from './sketch/index.ts';
 export * from './text/index.ts';

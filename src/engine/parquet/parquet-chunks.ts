@@ -7,11 +7,14 @@
 //                   10 index_page_offset   11 dictionary_page_offset   14, 15 bloom filter
 //
 // Source  apache/parquet-format, parquet.thrift.
-import { THRIFT, ThriftReader } from './thrift-compact.ts';
-import { type FieldEdit, rewriteStruct, rewriteStructs, ThriftWriter } from './thrift-rewrite.ts';
-
-/** Values of `CompressionCodec`. */
-export const CODEC = { UNCOMPRESSED: 0, LZ4: 5, LZ4_RAW: 7 } as const;
+import {
+  type FieldEdit,
+  rewriteStruct,
+  rewriteStructs,
+  THRIFT,
+  ThriftReader,
+  ThriftWriter,
+} from '../../codec/index.ts';
 
 /**
  * Where a chunk lies now.

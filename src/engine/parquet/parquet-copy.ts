@@ -2,7 +2,7 @@
 // not wanted.
 import { type FileHandle, open, rm } from 'node:fs/promises';
 import { checkAborted, corrupt, LakeError, PARQUET_FOOTER_BYTES_MAX } from '../../base/index.ts';
-import { checkParquetSchema, decodeParquetFooter, type ParquetFooter } from './parquet-footer.ts';
+import { checkParquetSchema, decodeParquetFooter, type ParquetFooter } from '../../codec/index.ts';
 
 /** Footer length and magic at the end of a file. */
 const TAIL_BYTES = 8;

@@ -3,12 +3,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Field, LakeError, uuid } from '../../base/index.ts';
-import { type Batch, type LongVector, sliceBatch } from '../../codec/index.ts';
+import { type Batch, type LongVector, type ParquetFooter, sliceBatch } from '../../codec/index.ts';
 import type { ParquetRead } from '../engine.ts';
 import { isTextRefusal } from '../engine-error.ts';
 import { type QueryHost, runQuery } from '../run-query.ts';
 import { copyWithFooter, type LocatedFooter, readParquetFooter } from './parquet-copy.ts';
-import { int96Leaves, type ParquetFooter, withInt96AsBytes } from './parquet-footer.ts';
+import { int96Leaves, withInt96AsBytes } from './parquet-int96.ts';
 import { copyWithoutLz4, holdsLz4 } from './parquet-recode.ts';
 import { NOTHING, type ScanColumns, scanFields, scanSql } from './parquet-scan.ts';
 import { withTextAsBytes } from './parquet-text.ts';

@@ -5,16 +5,14 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type DataType, type Field, LakeError } from '../../base/index.ts';
-import { inflateLz4 } from '../../codec/index.ts';
+import { CODEC, decodePageHeader, inflateLz4, PAGE } from '../../codec/index.ts';
 import type { Engine } from '../engine.ts';
 import { collect, field, rowsOf, testDirectory, testEngine } from '../engine-fixture.ts';
-import { CODEC, withChunksAt } from './parquet-chunks.ts';
+import { withChunksAt } from './parquet-chunks.ts';
 import { readParquetFooter, tailOf } from './parquet-copy.ts';
 import { rawBlockOf } from './parquet-lz4.ts';
-import { decodePageHeader, PAGE } from './parquet-page.ts';
 import { holdsLz4 } from './parquet-recode.ts';
 
-const LZO = 3;
 const INT: DataType = { kind: 'INT', nullable: true };
 const BYTES: DataType = { kind: 'VARBINARY', nullable: true, length: 2147483647 };
 const STRING: DataType = { kind: 'VARCHAR', nullable: true, length: 2147483647 };
@@ -172,7 +170,7 @@ describe('Parquet files under the codec LZ4', async () => {
 
   it('names LZO as unsupported, and says corrupt for a codec that does not exist', async () => {
     const path = join(directory, 'lzo.parquet');
-    await writeFile(path, await withCodec(javaFile('codec_lz4'), LZO));
+    await writeFile(path, await withCodec(javaFile('codec_lz4'), CODEC.LZO));
     const error = await errorOf(engine.readParquet({ paths: [path], columns: [field('id', INT)] }));
     assert.equal(error.code, 'FEATURE_UNSUPPORTED');
     assert.equal(error.details.feature, 'parquet compression LZO');

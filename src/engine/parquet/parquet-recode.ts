@@ -10,11 +10,18 @@ import {
   PARQUET_PAGE_BYTES_MAX,
   PARQUET_PAGE_HEADER_BYTES_MAX,
 } from '../../base/index.ts';
-import { type ChunkPlace, CODEC, withChunksAt } from './parquet-chunks.ts';
+import {
+  CODEC,
+  decodePageHeader,
+  PAGE,
+  type PageHeader,
+  type ParquetChunk,
+  type ParquetFooter,
+  pageHeaderWithSize,
+} from '../../codec/index.ts';
+import { type ChunkPlace, withChunksAt } from './parquet-chunks.ts';
 import { type CopyOptions, copyError, type LocatedFooter, openFile, tailOf } from './parquet-copy.ts';
-import type { ParquetChunk, ParquetFooter } from './parquet-footer.ts';
 import { rawBlockOf } from './parquet-lz4.ts';
-import { decodePageHeader, PAGE, type PageHeader, pageHeaderWithSize } from './parquet-page.ts';
 import { RangeReader, SequentialWriter } from './range-io.ts';
 
 /** A header is looked for in this many bytes first. */

@@ -3,9 +3,9 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { DataType } from '../../base/index.ts';
+import { decodeParquetFooter } from '../../codec/index.ts';
 import { collect, field, linesOf, testDirectory, testEngine } from '../engine-fixture.ts';
 import { readParquetFooter } from './parquet-copy.ts';
-import { decodeParquetFooter } from './parquet-footer.ts';
 import { withTextAsBytes } from './parquet-text.ts';
 
 const INT: DataType = { kind: 'INT', nullable: true };

@@ -5,9 +5,14 @@
 //   FileMetaData    2 schema: list<SchemaElement>     SchemaElement  6 converted_type   10 logicalType
 //
 // Source  apache/parquet-format, parquet.thrift, LogicalTypes.md.
-import type { ParquetFooter } from './parquet-footer.ts';
-import { THRIFT, ThriftReader } from './thrift-compact.ts';
-import { rewriteStruct, rewriteStructs, ThriftWriter } from './thrift-rewrite.ts';
+import {
+  type ParquetFooter,
+  rewriteStruct,
+  rewriteStructs,
+  THRIFT,
+  ThriftReader,
+  ThriftWriter,
+} from '../../codec/index.ts';
 
 /**
  * The footer bytes with the text leaves below these top-level columns declared as plain BYTE_ARRAY.

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { describe, it } from 'node:test';
 import { LakeError } from '../../base/index.ts';
+import { decodeParquetFooter } from '../../codec/index.ts';
 import { goldenFiles } from '../engine-fixture.ts';
-import { decodeParquetFooter, int96Leaves, withInt96AsBytes } from './parquet-footer.ts';
+import { int96Leaves, withInt96AsBytes } from './parquet-int96.ts';
 
 const { paths, fields } = await goldenFiles('types_append_parquet');
 const file = await readFile(paths[0] as string);

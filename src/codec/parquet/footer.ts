@@ -1,6 +1,4 @@
-// A Parquet file's footer as bytes: its columns, and the same footer saying that INT96 columns are 12-byte
-// binaries. DuckDB turns INT96 into microseconds; Paimon writes TIMESTAMP(7..9) as INT96, so its nanoseconds
-// have to be read as bytes. Pure: no I/O.
+// A Parquet file's footer as bytes: its columns and where their pages lie. Pure: no I/O.
 //
 //   FileMetaData    2 schema: list<SchemaElement>   4 row_groups: list<RowGroup>
 //   SchemaElement   1 type   2 type_length   4 name   5 num_children
@@ -10,16 +8,31 @@
 //
 // Source  apache/parquet-format, parquet.thrift.
 import { corrupt } from '../../base/index.ts';
-import { THRIFT, ThriftReader } from './thrift-compact.ts';
+import { THRIFT, ThriftReader } from './thrift-reader.ts';
 
-/** `Type.INT96` and `Type.FIXED_LEN_BYTE_ARRAY`. */
-const INT96 = 3;
-const FIXED_LEN_BYTE_ARRAY = 7;
-const INT96_BYTES = 12;
-/** `FIXED_LEN_BYTE_ARRAY` and 12 as one-byte zigzag numbers; field header "next id, i32". */
-const TYPE_BYTE = FIXED_LEN_BYTE_ARRAY * 2;
-const LENGTH_BYTE = INT96_BYTES * 2;
-const NEXT_I32 = 0x10 | THRIFT.I32;
+/** Values of `Type`: how the values of a leaf are stored. */
+export const PHYSICAL = {
+  BOOLEAN: 0,
+  INT32: 1,
+  INT64: 2,
+  INT96: 3,
+  FLOAT: 4,
+  DOUBLE: 5,
+  BYTE_ARRAY: 6,
+  FIXED_LEN_BYTE_ARRAY: 7,
+} as const;
+
+/** Values of `CompressionCodec`. */
+export const CODEC = {
+  UNCOMPRESSED: 0,
+  SNAPPY: 1,
+  GZIP: 2,
+  LZO: 3,
+  BROTLI: 4,
+  LZ4: 5,
+  ZSTD: 6,
+  LZ4_RAW: 7,
+} as const;
 
 /** A leaf of the schema and where its element lies in the footer's bytes. */
 export interface ParquetLeaf {
@@ -151,7 +164,8 @@ function readElement(reader: ThriftReader): Element {
     return true;
   }, 2);
   if (decimal.claimed) checkDecimal(reader, decimal);
-  if (element.type === FIXED_LEN_BYTE_ARRAY && bytes <= 0) throw reader.fail('binaries of no length');
+  if (element.type === PHYSICAL.FIXED_LEN_BYTE_ARRAY && bytes <= 0)
+    throw reader.fail('binaries of no length');
   return element;
 }
 
@@ -273,75 +287,6 @@ function leavesOf(elements: readonly Element[], reader: ThriftReader) {
   }
   if (open.some((group) => group.left > 0)) throw reader.fail('the schema ends inside a group');
   return { columns, leaves };
-}
-
-/** The INT96 leaves below these top-level columns. */
-export function int96Leaves(footer: ParquetFooter, columns: ReadonlySet<string>): readonly ParquetLeaf[] {
-  return footer.leaves.filter((leaf) => leaf.type === INT96 && columns.has(leaf.path[0] as string));
-}
-
-interface Edit {
-  readonly at: number;
-  readonly remove: number;
-  readonly insert: readonly number[];
-}
-
-/**
- * The footer with INT96 leaves declared as FIXED_LEN_BYTE_ARRAY(12), whose values have the same bytes.
- *
- * Shape   `leaves` out of the same footer. Offsets into the file stay as they are, so the footer must be
- *         written behind the same data.
- */
-export function withInt96AsBytes(footer: ParquetFooter, leaves: readonly ParquetLeaf[]): Uint8Array {
-  const edits: Edit[] = [];
-  const paths = new Set(leaves.map((leaf) => leaf.path.join('\u0000')));
-  for (const leaf of leaves) {
-    edits.push({ at: leaf.typeAt, remove: 1, insert: [TYPE_BYTE] });
-    if (leaf.lengthAt === undefined) edits.push(...insertLength(footer.bytes, leaf.typeAt + 1));
-    else
-      edits.push({
-        at: leaf.lengthAt,
-        remove: varintBytes(footer.bytes, leaf.lengthAt),
-        insert: [LENGTH_BYTE],
-      });
-  }
-  for (const chunk of footer.chunks) {
-    if (paths.has(chunk.path.join('\u0000')))
-      edits.push({ at: chunk.typeAt, remove: 1, insert: [TYPE_BYTE] });
-  }
-  return applyEdits(footer.bytes, edits);
-}
-
-/** `type_length` put between `type` and the field behind it, whose header counts from the new field then. */
-function insertLength(bytes: Uint8Array, at: number): Edit[] {
-  const header = bytes[at] as number;
-  const delta = header >> 4;
-  const insert = [NEXT_I32, LENGTH_BYTE];
-  if (header === 0 || delta === 0) return [{ at, remove: 0, insert }];
-  return [{ at, remove: 1, insert: [...insert, ((delta - 1) << 4) | (header & 15)] }];
-}
-
-function varintBytes(bytes: Uint8Array, at: number): number {
-  let end = at;
-  while ((bytes[end] as number) >= 128) end++;
-  return end - at + 1;
-}
-
-function applyEdits(bytes: Uint8Array, edits: Edit[]): Uint8Array {
-  edits.sort((a, b) => a.at - b.at);
-  const grown = edits.reduce((sum, e) => sum + e.insert.length - e.remove, 0);
-  const out = new Uint8Array(bytes.length + grown);
-  let read = 0;
-  let write = 0;
-  for (const edit of edits) {
-    out.set(bytes.subarray(read, edit.at), write);
-    write += edit.at - read;
-    out.set(edit.insert, write);
-    write += edit.insert.length;
-    read = edit.at + edit.remove;
-  }
-  out.set(bytes.subarray(read), write);
-  return out;
 }
 
 const UTF8 = new TextDecoder('utf-8', { ignoreBOM: true });

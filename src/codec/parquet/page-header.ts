@@ -6,8 +6,9 @@
 //   DataPageHeaderV2  5 definition_levels_byte_length   6 repetition_levels_byte_length   7 is_compressed
 //
 // Source  apache/parquet-format, parquet.thrift.
-import { THRIFT, ThriftReader } from './thrift-compact.ts';
-import { rewriteStruct, ThriftWriter } from './thrift-rewrite.ts';
+import { THRIFT, ThriftReader } from './thrift-reader.ts';
+import { rewriteStruct } from './thrift-rewrite.ts';
+import { ThriftWriter } from './thrift-writer.ts';
 
 /** Values of `PageType`. */
 export const PAGE = { DATA: 0, INDEX: 1, DICTIONARY: 2, DATA_V2: 3 } as const;
