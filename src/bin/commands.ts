@@ -33,6 +33,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: () => import('./alter.ts'),
   },
   { name: 'drop', summary: 'remove a table or a database', load: () => import('./drop.ts') },
+  { name: 'truncate', summary: 'remove all rows of a table', load: () => import('./truncate.ts') },
+  {
+    name: 'drop-partition',
+    summary: 'remove partitions of a table',
+    load: () => import('./drop-partition.ts'),
+  },
   { name: 'tag', summary: 'keep a snapshot under a name, or let it go', load: () => import('./tag.ts') },
   {
     name: 'branch',

@@ -1,6 +1,7 @@
 // `spillway write`: rows of a file into a table, as one commit.
-import type { Overwrite, WriteOptions } from '../index.ts';
+import type { WriteOptions } from '../index.ts';
 import { type OptionSpecs, parseArguments, printOptions, UsageError } from './arguments.ts';
+import { COMMIT_OPTIONS, commitOptions, counted, partitionValues } from './commit-options.ts';
 import type { CommandIo } from './io.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { READ_OPTIONS } from './print-batches.ts';
@@ -14,12 +15,7 @@ const OPTIONS = {
     value: 'K=V,...',
     help: 'with --overwrite: replace these partitions, even with no rows',
   },
-  'commit-user': { kind: 'text', value: 'NAME', help: 'who commits (default: a random name)' },
-  'commit-identifier': {
-    kind: 'integer',
-    value: 'N',
-    help: 'with --commit-user: the commit is made once, however often it is tried',
-  },
+  ...COMMIT_OPTIONS,
   ...READ_OPTIONS,
 } as const satisfies OptionSpecs;
 
@@ -71,32 +67,11 @@ type Options = ReturnType<typeof parseArguments<typeof OPTIONS>>['options'];
 
 function optionsOf(options: Options): WriteOptions {
   const { overwrite, partition } = options;
-  const [commitUser, commitIdentifier] = [options['commit-user'], options['commit-identifier']];
   if (partition !== undefined && !overwrite) throw new UsageError('--partition needs --overwrite');
-  if (commitIdentifier !== undefined && commitUser === undefined)
-    throw new UsageError('--commit-identifier needs --commit-user');
-  return {
-    ...(overwrite ? { overwrite: partitionOf(partition) } : {}),
-    ...(commitUser === undefined ? {} : { commitUser }),
-    ...(commitIdentifier === undefined ? {} : { commitIdentifier }),
-  };
-}
-
-function partitionOf(words: readonly string[] | undefined): Overwrite {
-  if (words === undefined) return true;
-  return Object.fromEntries(
-    words.map((word) => {
-      const at = word.indexOf('=');
-      if (at < 1) throw new UsageError(`--partition takes column=value, not '${word}'`);
-      return [word.slice(0, at), word.slice(at + 1)];
-    }),
-  );
+  const replaced = partition === undefined ? true : partitionValues(partition);
+  return { ...(overwrite ? { overwrite: replaced } : {}), ...commitOptions(options) };
 }
 
 function formatOf(path: string): InputFormat {
   return path.toLowerCase().endsWith('.csv') ? 'csv' : 'jsonl';
-}
-
-function counted(count: number | bigint, noun: string): string {
-  return `${count} ${noun}${Number(count) === 1 ? '' : 's'}`;
 }

@@ -64,8 +64,13 @@ export {
   type UpkeepReport,
 } from './upkeep/index.ts';
 export {
+  dropPartitions,
   type Overwrite,
+  type PartitionValues,
   TableWriter,
+  type TruncateOptions,
+  type TruncateResult,
+  truncateTable,
   type WriteOptions,
   type WriteResult,
   type WriteRow,

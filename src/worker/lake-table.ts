@@ -14,6 +14,7 @@ import {
   deleteBranch,
   deleteConsumer,
   deleteTag,
+  dropPartitions,
   type ExpireOptions,
   type ExpireReport,
   expireSnapshots,
@@ -22,6 +23,7 @@ import {
   type Identifier,
   type OrphanOptions,
   type OrphanReport,
+  type PartitionValues,
   type Problem,
   printIdentifier,
   type RollbackReport,
@@ -32,6 +34,9 @@ import {
   rollbackTo,
   type SchemaChange,
   type Table,
+  type TruncateOptions,
+  type TruncateResult,
+  truncateTable,
   type UpkeepOptions,
   type UpkeepReport,
   type WriteOptions,
@@ -193,6 +198,24 @@ export class LakeTable {
       throw new LakeError('ARGUMENT_INVALID', `${this.name} is a system table; it is not written`);
     }
     return LakeWrite.open(this.#core, this.#table, options);
+  }
+
+  /** Removes all rows, as one commit. Errors: COMMIT_CONFLICT, COMMIT_UNKNOWN. */
+  async truncate(options: TruncateOptions = {}): Promise<TruncateResult> {
+    return truncateTable(this.#upkept(), options);
+  }
+
+  /**
+   * Removes all partitions that have the values of one of `partitions`, as one commit.
+   *
+   * Shape   values of some or all partition columns, as text; null for null.
+   * Errors  as `truncate`; ARGUMENT_INVALID for a column that is no partition key.
+   */
+  async dropPartitions(
+    partitions: readonly PartitionValues[],
+    options: TruncateOptions = {},
+  ): Promise<TruncateResult> {
+    return dropPartitions(this.#upkept(), partitions, options);
   }
 
   /**

@@ -1,10 +1,20 @@
 // Manifests and manifest lists as Java 1.4.2 writes them.
+import { unsupported } from '../../base/index.ts';
 import { type AvroFileOptions, AvroFileWriter, type AvroOutput } from '../../codec/index.ts';
-import type { DataFileMeta, ManifestEntry, ManifestFileMeta, SimpleStats } from './manifest.ts';
-import { MANIFEST_LIST_SCHEMA, MANIFEST_SCHEMA } from './schemas.ts';
+import type {
+  DataFileMeta,
+  DeletionVectorMeta,
+  IndexManifestEntry,
+  ManifestEntry,
+  ManifestFileMeta,
+  SimpleStats,
+} from './manifest.ts';
+import { INDEX_MANIFEST_SCHEMA, MANIFEST_LIST_SCHEMA, MANIFEST_SCHEMA } from './schemas.ts';
 
 /** Layout version of manifest lists and manifests. */
 const VERSION = 2;
+/** Layout version of index manifests. */
+const INDEX_VERSION = 1;
 
 /** How manifests are compressed. See `AvroFileOptions`. */
 export type ManifestEncoding = Omit<AvroFileOptions, 'schema'>;
@@ -75,6 +85,52 @@ export function encodeManifestList(
     });
   }
   return file.finish();
+}
+
+/**
+ * An index manifest.
+ *
+ * Errors  FEATURE_UNSUPPORTED for an entry with a global index, whose description is not kept.
+ * Source  Paimon, manifest/IndexManifestEntrySerializer.java.
+ */
+export function encodeIndexManifest(
+  entries: readonly IndexManifestEntry[],
+  encoding: ManifestEncoding,
+): Uint8Array {
+  const file = new AvroFileWriter({ ...encoding, schema: INDEX_MANIFEST_SCHEMA });
+  for (const entry of entries) {
+    if (entry.globalIndex) {
+      throw unsupported('global index', `${entry.fileName}: entries of global indexes are not written.`);
+    }
+    file.append((out) => writeIndex(out, entry));
+  }
+  return file.finish();
+}
+
+function writeIndex(out: AvroOutput, entry: IndexManifestEntry): void {
+  out.int(INDEX_VERSION);
+  out.int(entry.kind === 'ADD' ? 0 : 1);
+  out.bytes(entry.partition);
+  out.int(entry.bucket);
+  out.string(entry.indexType);
+  out.string(entry.fileName);
+  out.long(entry.fileSize);
+  out.long(entry.rowCount);
+  out.nullable(entry.deletionVectors, (vectors) =>
+    out.array(vectors, (vector) => out.nullable(vector, (value) => writeVector(out, value))),
+  );
+  out.nullable(entry.externalPath, (value) => out.string(value));
+  out.nullable(undefined, () => undefined);
+}
+
+function writeVector(
+  out: AvroOutput,
+  { dataFileName, offset, length, cardinality }: DeletionVectorMeta,
+): void {
+  out.string(dataFileName);
+  out.int(offset);
+  out.int(length);
+  out.nullable(cardinality, (value) => out.long(value));
 }
 
 function writeFile(out: AvroOutput, file: DataFileMeta): void {

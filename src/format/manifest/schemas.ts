@@ -70,3 +70,35 @@ export const MANIFEST_SCHEMA = root([
     ]),
   ),
 ]);
+
+/** Source: Paimon, manifest/IndexManifestEntry.java (SCHEMA). */
+export const INDEX_MANIFEST_SCHEMA = root([
+  field('_VERSION', INT),
+  field('_KIND', INT),
+  field('_PARTITION', BYTES),
+  field('_BUCKET', INT),
+  field('_INDEX_TYPE', TEXT),
+  field('_FILE_NAME', TEXT),
+  field('_FILE_SIZE', LONG),
+  field('_ROW_COUNT', LONG),
+  nullable(
+    '_DELETIONS_VECTORS_RANGES',
+    `{"type":"array","items":["null",${nested('record__DELETIONS_VECTORS_RANGES', [
+      field('f0', TEXT),
+      field('f1', INT),
+      field('f2', INT),
+      nullable('_CARDINALITY', LONG),
+    ])}]}`,
+  ),
+  nullable('_EXTERNAL_PATH', TEXT),
+  nullable(
+    '_GLOBAL_INDEX',
+    nested('record__GLOBAL_INDEX', [
+      field('_ROW_RANGE_START', LONG),
+      field('_ROW_RANGE_END', LONG),
+      field('_INDEX_FIELD_ID', INT),
+      nullable('_EXTRA_FIELD_IDS', listOf(INT)),
+      nullable('_INDEX_META', BYTES),
+    ]),
+  ),
+]);

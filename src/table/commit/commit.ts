@@ -3,6 +3,7 @@
 import { asLakeError, checkAborted, LakeError, nowMs, random, sleep } from '../../base/index.ts';
 import {
   type CommitKind,
+  decodeIndexManifest,
   type ManifestEntry,
   parseTableStatistics,
   partitionKey,
@@ -12,7 +13,7 @@ import {
 import { branchDirectory } from '../directories.ts';
 import { readOptionalText } from '../metadata-file.ts';
 import { liveEntries } from '../plan/live-entries.ts';
-import { listManifests } from '../plan/scan-entries.ts';
+import { listManifests, readManifestFile } from '../plan/scan-entries.ts';
 import type { Table } from '../table.ts';
 import { durationMs, integer } from '../table-options.ts';
 import { checkConflicts } from './check-conflicts.ts';
@@ -27,7 +28,7 @@ export const BATCH_COMMIT_IDENTIFIER = 2n ** 63n - 1n;
  *
  * Shape   `changes` gives the entries for a latest snapshot, in the order of the manifest, and is asked again
  *         after a lost race; undefined when there is nothing to commit. `checkConflicts` as Java does for
- *         COMPACT and OVERWRITE. `watermark` milliseconds.
+ *         COMPACT and OVERWRITE. `dropsIndexes`: partitions whose index files go. `watermark` milliseconds.
  */
 export interface CommitRequest {
   readonly commitUser: string;
@@ -35,6 +36,7 @@ export interface CommitRequest {
   readonly kind: CommitKind;
   readonly changes: (latest: Snapshot | undefined) => Promise<readonly ManifestEntry[] | undefined>;
   readonly checkConflicts: boolean;
+  readonly dropsIndexes?: (partition: Uint8Array) => boolean;
   readonly watermark?: bigint;
   readonly signal?: AbortSignal;
 }
@@ -175,6 +177,7 @@ async function prepare(
   const deltaRecordCount = recordCount(entries);
   const watermark = greater(request.watermark, latest?.watermark);
   const statistics = await inheritedStatistics(table, latest, schema.id);
+  const indexManifest = await keptIndexes(table, request, latest?.indexManifest, files);
   return {
     version: 3,
     id: (latest?.id ?? 0n) + 1n,
@@ -183,7 +186,7 @@ async function prepare(
     baseManifestListSize: base.size,
     deltaManifestList: delta.name,
     deltaManifestListSize: delta.size,
-    ...(latest?.indexManifest === undefined ? {} : { indexManifest: latest.indexManifest }),
+    ...(indexManifest === undefined ? {} : { indexManifest }),
     commitUser: request.commitUser,
     commitIdentifier: request.commitIdentifier,
     commitKind: request.kind,
@@ -194,6 +197,23 @@ async function prepare(
     ...(statistics === undefined ? {} : { statistics }),
     nextRowId: latest?.nextRowId ?? 0n,
   };
+}
+
+/**
+ * The index manifest of the new snapshot: the one before, as long as no index file goes. Source: Paimon,
+ * manifest/IndexManifestFile.java (writeIndexFiles).
+ */
+async function keptIndexes(
+  table: Table,
+  { dropsIndexes }: CommitRequest,
+  name: string | undefined,
+  files: ManifestFiles,
+): Promise<string | undefined> {
+  if (name === undefined || dropsIndexes === undefined) return name;
+  const { path, bytes } = await readManifestFile(table, name);
+  const all = decodeIndexManifest(bytes, path);
+  const kept = all.filter((entry) => !dropsIndexes(entry.partition));
+  return kept.length === all.length ? name : files.writeIndexManifest(kept);
 }
 
 /** True when the snapshot is there and ours. */

@@ -3,7 +3,9 @@
 import { LakeError, uuid } from '../../base/index.ts';
 import { compareValues, decodeRow, encodeRow, type Value } from '../../codec/index.ts';
 import {
+  encodeIndexManifest,
   encodeManifestList,
+  type IndexManifestEntry,
   ManifestEncoder,
   type ManifestEncoding,
   type ManifestEntry,
@@ -68,6 +70,13 @@ export class ManifestFiles {
     const name = `manifest-list-${this.#id}-${this.#lists++}`;
     await this.#put(name, bytes);
     return { name, size: BigInt(bytes.length) };
+  }
+
+  /** Writes an index manifest, also an empty one; its name. */
+  async writeIndexManifest(entries: readonly IndexManifestEntry[]): Promise<string> {
+    const name = `index-manifest-${this.#id}-0`;
+    await this.#put(name, encodeIndexManifest(entries, this.#encoding));
+    return name;
   }
 
   /** Removes everything written: the commit did not happen. */

@@ -1,5 +1,5 @@
 // What a commit that replaces rows removes: every live file of the partitions it replaces.
-import { type Field, LakeError, unsupported } from '../../base/index.ts';
+import { type Field, LakeError } from '../../base/index.ts';
 import { encodeRow, parseText, type Value } from '../../codec/index.ts';
 import {
   decodePartition,
@@ -20,78 +20,123 @@ import { flag } from '../table-options.ts';
  *         these values (as text; null for null), even when no row was written: so they are dropped. An empty
  *         record is the whole table: so it is truncated.
  */
-export type Overwrite = true | Readonly<Record<string, string | null>>;
+export type Overwrite = true | PartitionValues;
 
-type Changes = (latest: Snapshot | undefined) => Promise<readonly ManifestEntry[] | undefined>;
+/** Values of some partition columns, as text; null, or the name partitions of null have, for null. */
+export type PartitionValues = Readonly<Record<string, string | null>>;
+
+const EMPTY_ROW = encodeRow([], []);
+const NO_STATS = { minValues: EMPTY_ROW, maxValues: EMPTY_ROW, nullCounts: [] };
+
+/**
+ * An overwrite as a commit takes it.
+ *
+ * Shape   `changes` undefined when nothing is to be replaced. `replaces`: the partitions it concerns.
+ *         `removed`: data files and rows that the last call of `changes` removed.
+ */
+export interface OverwriteChanges {
+  readonly changes: (latest: Snapshot | undefined) => Promise<readonly ManifestEntry[] | undefined>;
+  readonly replaces: (partition: Uint8Array) => boolean;
+  readonly removed: { fileCount: number; rowCount: bigint };
+}
 
 /**
  * The entries of an overwrite, for whatever snapshot is the latest.
  *
  * Errors  ARGUMENT_INVALID for a column that is no partition key, and for rows outside the named partitions.
- * Source  Paimon, operation/FileStoreCommitImpl.java (overwritePartition),
- *         commit/OverwriteChangesProvider.java.
+ * Source  Paimon, operation/FileStoreCommitImpl.java (overwritePartition), commit/CommitScanner.java
+ *         (readOverwriteChanges).
  */
 export function overwriteChanges(
   table: Table,
   overwrite: Overwrite,
   adds: readonly ManifestEntry[],
-): Changes {
-  const matches = matcher(table, overwrite, adds);
-  if (matches === undefined) return async () => undefined;
-  for (const entry of adds) {
-    if (!matches(entry.partition))
-      throw new LakeError('ARGUMENT_INVALID', 'Rows lie outside the partitions that are overwritten.');
-  }
-  return async (latest) => {
-    const removed: ManifestEntry[] = [];
-    if (latest !== undefined) {
-      refuseIndexes(latest);
-      for await (const entries of liveEntries(table, latest, { accept: (head) => matches(head.partition) })) {
-        for (const entry of entries) if (entry.bucket >= 0) removed.push({ ...entry, kind: 'DELETE' });
-      }
-    }
-    return [...removed, ...adds];
-  };
+): OverwriteChanges {
+  const matches = overwrite === true ? writtenPartitions(table, adds) : partitionsLike(table, [overwrite]);
+  if (matches !== undefined && !adds.every((entry) => matches(entry.partition)))
+    throw new LakeError('ARGUMENT_INVALID', 'Rows lie outside the partitions that are overwritten.');
+  return replacing(table, matches, adds);
 }
 
-/** Which partitions are replaced; undefined when none can be. */
-function matcher(
+/** The entries that remove the partitions that are like one of `partitions`. */
+export function dropChanges(table: Table, partitions: readonly PartitionValues[]): OverwriteChanges {
+  return replacing(table, partitionsLike(table, partitions), []);
+}
+
+type Matches = (partition: Uint8Array) => boolean;
+
+function replacing(
   table: Table,
-  overwrite: Overwrite,
+  matches: Matches | undefined,
   adds: readonly ManifestEntry[],
-): ((partition: Uint8Array) => boolean) | undefined {
-  const fields = partitionFields(table.schema);
-  if (overwrite !== true) {
-    const wanted = wantedValues(fields, overwrite);
-    return (partition) => {
-      const values = decodePartition(table.schema, partition, table.path);
-      return wanted.every(({ at, key }) => cellKey(fields[at] as Field, values[at] ?? null) === key);
-    };
-  }
-  const dynamic = fields.length > 0 && flag(table.options.raw, 'dynamic-partition-overwrite', true);
+): OverwriteChanges {
+  const removed = { fileCount: 0, rowCount: 0n };
+  if (matches === undefined) return { changes: async () => undefined, replaces: () => false, removed };
+  const accept = (head: { readonly partition: Uint8Array }): boolean => matches(head.partition);
+  // Rows of postponed buckets, -2, go only where the table says that its buckets are postponed.
+  const postponed = table.options.bucket === -2;
+  const dropStats = flag(table.options.raw, 'manifest.delete-file-drop-stats', false);
+  const changes = async (latest: Snapshot | undefined): Promise<readonly ManifestEntry[]> => {
+    const entries: ManifestEntry[] = [];
+    Object.assign(removed, { fileCount: 0, rowCount: 0n });
+    if (latest === undefined) return adds;
+    for await (const live of liveEntries(table, latest, { accept })) {
+      for (const entry of live) {
+        if (entry.bucket < 0 && !postponed) continue;
+        const file = dropStats ? { ...entry.file, valueStats: NO_STATS, valueStatsCols: [] } : entry.file;
+        entries.push({ ...entry, kind: 'DELETE', file });
+        removed.fileCount++;
+        removed.rowCount += file.rowCount;
+      }
+    }
+    for (const entry of adds) entries.push(entry);
+    return entries;
+  };
+  return { changes, replaces: matches, removed };
+}
+
+/** Which partitions rows were written to; undefined when there are none. */
+function writtenPartitions(table: Table, adds: readonly ManifestEntry[]): Matches | undefined {
+  const partitioned = table.schema.partitionKeys.length > 0;
+  const dynamic = partitioned && flag(table.options.raw, 'dynamic-partition-overwrite', true);
   if (!dynamic) return () => true;
   if (adds.length === 0) return undefined;
   const written = new Set(adds.map((entry) => partitionKey(entry.partition)));
   return (partition) => written.has(partitionKey(partition));
 }
 
-function wantedValues(
+/** Which partitions have the values of one of `wanted`. */
+function partitionsLike(table: Table, wanted: readonly PartitionValues[]): Matches {
+  const fields = partitionFields(table.schema);
+  const nullName = table.options.raw['partition.default-name'] ?? '__DEFAULT_PARTITION__';
+  const keys = wanted.map((values) => wantedKeys(fields, values, nullName));
+  return (partition) => {
+    const values = decodePartition(table.schema, partition, table.path);
+    const has = ({ at, key }: WantedKey): boolean => cellKey(fields[at] as Field, values[at] ?? null) === key;
+    return keys.some((all) => all.every(has));
+  };
+}
+
+/** The value a partition column must have. */
+interface WantedKey {
+  readonly at: number;
+  readonly key: string;
+}
+
+function wantedKeys(
   fields: readonly Field[],
-  overwrite: Readonly<Record<string, string | null>>,
-): readonly { readonly at: number; readonly key: string }[] {
-  return Object.entries(overwrite).map(([name, text]) => {
+  values: PartitionValues,
+  nullName: string,
+): readonly WantedKey[] {
+  return Object.entries(values).map(([name, text]) => {
     const at = fields.findIndex((field) => field.name === name);
     const field = fields[at];
     if (field === undefined) throw new LakeError('ARGUMENT_INVALID', `${name} is no partition column.`);
-    return { at, key: cellKey(field, text === null ? null : parseText(field.type, text)) };
+    const value = text === null || text === nullName ? null : parseText(field.type, text);
+    return { at, key: cellKey(field, value) };
   });
 }
 
 function cellKey({ type }: Field, value: Value): string {
   return partitionKey(encodeRow([type], [value]));
-}
-
-function refuseIndexes(latest: Snapshot): void {
-  if (latest.indexManifest === undefined) return;
-  throw unsupported('index files', 'Tables with index files are not overwritten by this version.');
 }

@@ -189,8 +189,15 @@ export class TableWriter implements AsyncDisposable {
       const changes = async () => (adds.length === 0 ? undefined : adds);
       return commit(this.#table, { ...request, kind: 'APPEND', changes, checkConflicts: false });
     }
-    const changes = overwriteChanges(this.#table, overwrite, adds);
-    return commit(this.#table, { ...request, kind: 'OVERWRITE', changes, checkConflicts: true });
+    const { changes, replaces } = overwriteChanges(this.#table, overwrite, adds);
+    const dropsIndexes = replaces;
+    return commit(this.#table, {
+      ...request,
+      kind: 'OVERWRITE',
+      changes,
+      dropsIndexes,
+      checkConflicts: true,
+    });
   }
 
   async #guarded(work: () => Promise<void>): Promise<void> {

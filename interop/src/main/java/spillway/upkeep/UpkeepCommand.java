@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -15,6 +16,7 @@ import org.apache.paimon.consumer.Consumer;
 import org.apache.paimon.operation.LocalOrphanFilesClean;
 import org.apache.paimon.options.ExpireConfig;
 import org.apache.paimon.table.FileStoreTable;
+import org.apache.paimon.table.sink.BatchTableCommit;
 import org.apache.paimon.tag.TagTimeExpire;
 import org.apache.paimon.utils.DateTimeUtils;
 import spillway.Arguments;
@@ -75,9 +77,31 @@ public final class UpkeepCommand {
             case "consumer" -> table.consumerManager().resetConsumer(args[0], new Consumer(Long.parseLong(args[1])));
             case "delete-consumer" -> table.consumerManager().deleteConsumer(args[0]);
             case "expire" -> expire(table, args);
+            case "truncate" -> {
+                try (BatchTableCommit commit = table.newBatchWriteBuilder().newCommit()) {
+                    commit.truncateTable();
+                }
+            }
+            case "drop-partitions" -> {
+                List<Map<String, String>> specs =
+                        Arrays.stream(args).map(UpkeepCommand::partition).toList();
+                try (BatchTableCommit commit = table.newBatchWriteBuilder().newCommit()) {
+                    commit.truncatePartitions(specs);
+                }
+            }
             case "clean" -> new LocalOrphanFilesClean(table, Long.parseLong(args[0]), false).clean();
             default -> throw new UsageException("unknown action " + action);
         }
+    }
+
+    /** A partition out of {@code column=value,column=value}. */
+    private static Map<String, String> partition(String text) {
+        Map<String, String> spec = new LinkedHashMap<>();
+        for (String pair : text.split(",")) {
+            String[] parts = pair.split("=", 2);
+            spec.put(parts[0], parts[1]);
+        }
+        return spec;
     }
 
     /** As a commit does it: snapshots, then changelogs that have a retention of their own. */
