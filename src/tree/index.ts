@@ -1,5 +1,8 @@
 export { checkFunctionName } from './aggregate/aggregator-spec.ts';
 export * from './key-compare.ts';
+export * from './levels/levels.ts';
+export * from './levels/task.ts';
+export * from './levels/universal.ts';
 export { mergeRuns } from './merge-runs.ts';
 export { mergeSorted } from './merge-sorted.ts';
 export * from './merge-spec.ts';

@@ -7,6 +7,7 @@ import spillway.bench.BenchPlan;
 import spillway.bench.BenchRead;
 import spillway.bench.BenchWrite;
 import spillway.bench.PlanTable;
+import spillway.compaction.ScriptsCommand;
 import spillway.example.ExampleCommand;
 import spillway.fuzz.GenerateCommand;
 import spillway.layout.LayoutsCommand;
@@ -31,6 +32,7 @@ public final class Main {
         commands.put("changes", ChangesCommand::run);
         commands.put("verify", VerifyCommand::run);
         commands.put("compact", CompactCommand::run);
+        commands.put("compaction-scripts", ScriptsCommand::run);
         commands.put("bench-plan", BenchPlan::run);
         commands.put("bench-plan-table", PlanTable::run);
         commands.put("bench-write", BenchWrite::run);
