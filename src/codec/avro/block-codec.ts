@@ -1,7 +1,7 @@
 // Compressed Avro blocks. What a block inflates to is bounded, whatever it says of itself.
 import { crc32, inflateRawSync, zstdDecompressSync } from 'node:zlib';
 import { AVRO_BLOCK_BYTES_MAX, corrupt, LakeError, unsupported } from '../../base/index.ts';
-import { inflateSnappy } from './snappy.ts';
+import { inflateSnappy } from '../compress/index.ts';
 
 /** Turns the bytes of a block, which starts at `offset` of the file, into the bytes of its records. */
 export type InflateBlock = (bytes: Uint8Array, offset: number) => Uint8Array;

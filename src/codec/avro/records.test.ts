@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { crc32, deflateRawSync, zstdCompressSync } from 'node:zlib';
+import { inflateSnappy } from '../compress/index.ts';
 import { bytesSource } from './container.ts';
 import { decodeAvro, type RecordShape, readAvroRecords } from './records.ts';
-import { inflateSnappy } from './snappy.ts';
 
 const GOLDEN = new URL('../../../test/data/golden/', import.meta.url).pathname;
 const SYNC = Buffer.from('0123456789abcdef');

@@ -1,3 +1,4 @@
+export * from './encoding/index.ts';
 export * from './footer.ts';
 export * from './page-header.ts';
 export { THRIFT, ThriftReader } from './thrift-reader.ts';

@@ -13,7 +13,7 @@
 // Source  hadoop-common, BlockCompressorStream.java and BlockDecompressorStream.java; apache/arrow,
 //         compression_lz4.cc.
 import { corrupt } from '../../base/index.ts';
-import { inflateLz4, lz4BlockSize, lz4StoredHead } from '../../codec/index.ts';
+import { inflateLz4 } from '../../codec/index.ts';
 
 /** Bytes of a page as stored, and where they lie. */
 export interface StoredBytes {
@@ -82,10 +82,9 @@ function* framedBlocks(bytes: Uint8Array, rawSize: number): Generator<FramedBloc
       const length = bytes.length - at < 4 ? -1 : u32(bytes, at);
       if (length < 0 || length > bytes.length - at - 4) return yield stop('an LZ4 block ends early');
       at += 4;
-      const size = lz4BlockSize(bytes.subarray(at, at + length));
-      if (typeof size === 'string') return yield stop(size);
-      if (size > left) return yield stop(`an LZ4 block of ${size} bytes where ${left} are missing`);
-      left -= size;
+      const made = inflateLz4(bytes.subarray(at, at + length), left);
+      if (typeof made === 'string') return yield stop(made);
+      left -= made.length;
       yield { start: at, end: at + length };
       at += length;
     }
@@ -101,6 +100,16 @@ function* inflateFrames(stored: StoredBytes, rawSize: number): Generator<Uint8Ar
     if (typeof raw === 'string') throw corrupt(stored.file, stored.offset + start, `Parquet page: ${raw}`);
     yield raw;
   }
+}
+
+/** What stands before `size` literals so that both together are an LZ4 block: stored, not compressed. */
+function lz4StoredHead(size: number): Uint8Array {
+  if (size < 15) return Uint8Array.of(size << 4);
+  const rest = size - 15;
+  const head = new Uint8Array(2 + Math.floor(rest / 255)).fill(255);
+  head[0] = 0xf0;
+  head[head.length - 1] = rest % 255;
+  return head;
 }
 
 function u32(bytes: Uint8Array, at: number): number {

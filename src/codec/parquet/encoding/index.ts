@@ -1,0 +1,2 @@
+export * from './bits.ts';
+export * from './rle-hybrid.ts';
