@@ -90,6 +90,10 @@ export const CODES = {
   ENGINE_UNAVAILABLE: { kind: 'unavailable', action: 'Retry; the engine is restarting.' },
   ENGINE_HUNG: { kind: 'unavailable', action: 'Retry; a query that made no progress was stopped.' },
   STORE_UNAVAILABLE: { kind: 'unavailable', action: 'Check that the files are reachable, then retry.' },
+  SYNC_FAILED: {
+    kind: 'unavailable',
+    action: 'Nothing was published after it; check the disk, then do the whole work again.',
+  },
   FILE_MISSING: {
     kind: 'corrupt',
     action: 'Restore the file, or roll back to a snapshot that does not need it.',
@@ -104,7 +108,10 @@ export const CODES = {
     action: 'The table uses the named feature, which this version does not read.',
   },
   SQL_DENIED: { kind: 'denied', action: 'Queries may read tables only; remove what the message names.' },
-  FILE_DENIED: { kind: 'denied', action: 'Give the process permission to read the named file.' },
+  FILE_DENIED: {
+    kind: 'denied',
+    action: 'Give the process permission to read, or to write, the named file or directory.',
+  },
   CANCELLED: { kind: 'closed', action: 'The caller stopped the work.' },
   CLOSED: { kind: 'closed', action: 'Open it again.' },
   BUG: { kind: 'bug', action: 'Report it with the message and the stack.' },

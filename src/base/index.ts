@@ -1,5 +1,6 @@
 export * from './clock.ts';
 export * from './errors.ts';
+export * from './in-turns.ts';
 export * from './limits.ts';
 export * from './types/data-type.ts';
 export * from './types/parse.ts';

@@ -74,6 +74,8 @@ export const ALLOCATOR_SLACK_BYTES = 32 * 1024 * 1024;
 export const PARQUET_PAGE_BYTES_MAX = 256 * 1024 * 1024;
 /** Bytes of a Parquet page's header: a few, and the least and greatest value if the writer left them. */
 export const PARQUET_PAGE_HEADER_BYTES_MAX = 16 * 1024 * 1024;
+/** Files and directories made durable at the same time: a disk does many such requests in one go. */
+export const SYNCS_IN_FLIGHT = 16;
 /** Buckets one commit writes to: each takes a file of its own and a line in the manifest. */
 export const WRITE_BUCKETS_MAX = 100_000;
 /**

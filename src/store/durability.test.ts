@@ -1,46 +1,45 @@
-// What is synced, and when: the table of docs/decisions/0008-publication.md.
+// What is synced, and when: the table of docs/durability.md.
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
-import { type FileHandle, mkdir, mkdtemp, open, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { after, afterEach, before, describe, it } from 'node:test';
 import { LakeError } from '../base/index.ts';
 import { LocalStore } from './local-store.ts';
+import { CHANGING_STEPS, type Step } from './steps.ts';
 
 const bytes = new Uint8Array([1, 2, 3]);
 
 describe('LocalStore syncs', { skip: process.platform === 'win32' }, () => {
-  const store = new LocalStore();
   let root = '';
-  let handles: { sync(this: FileHandle): Promise<void> };
-  let original: (this: FileHandle) => Promise<void>;
-  /** Of each sync: whether it was of a directory, and what `watched` was like. */
-  const syncs: string[] = [];
+  /** Of each step that changes something: its name and path; of a sync, whether `watched` was there. */
+  const steps: string[] = [];
   let watched = '';
-  let fail: ((count: number) => boolean) | undefined;
+  let fail: { readonly step: Step; readonly code: string } | undefined;
+  const store = new LocalStore({
+    before: (step, path) => {
+      if (!CHANGING_STEPS.includes(step as never)) return undefined;
+      const seen = step.startsWith('fsync')
+        ? existsSync(watched)
+          ? ', it is there'
+          : ', it is not there'
+        : '';
+      steps.push(`${step} ${relative(root, path) || '.'}${seen}`);
+      const failing = fail;
+      if (failing?.step !== step) return undefined;
+      return () => Promise.reject(Object.assign(new Error(failing.code), { code: failing.code }));
+    },
+  });
 
   before(async () => {
     root = await mkdtemp(join(tmpdir(), 'spillway-durability-'));
-    const handle = await open(root, 'r');
-    handles = Object.getPrototypeOf(handle);
-    await handle.close();
-    original = handles.sync;
-    handles.sync = async function (this: FileHandle): Promise<void> {
-      const kind = (await this.stat()).isDirectory() ? 'directory' : 'file';
-      syncs.push(`${kind}, ${existsSync(watched) ? 'there' : 'not there'}`);
-      if (fail?.(syncs.length)) throw Object.assign(new Error('EIO'), { code: 'EIO' });
-      await original.call(this);
-    };
   });
   afterEach(() => {
-    syncs.length = 0;
+    steps.length = 0;
     fail = undefined;
   });
-  after(async () => {
-    handles.sync = original;
-    await rm(root, { recursive: true });
-  });
+  after(() => rm(root, { recursive: true }));
 
   const watch = (name: string): string => {
     watched = join(root, name);
@@ -49,47 +48,94 @@ describe('LocalStore syncs', { skip: process.platform === 'win32' }, () => {
 
   it('a published file before it has its name, and its directory after', async () => {
     await store.publish(watch('published'), bytes);
-    assert.deepEqual(syncs, ['file, not there', 'directory, there']);
+    assert.deepEqual(steps, [
+      'create published',
+      'write published',
+      'fsync published, it is not there',
+      'link published',
+      'unlink-temporary published',
+      'fsync-names ., it is there',
+    ]);
+  });
+
+  it('a created file, but not its directory', async () => {
+    await store.create(watch('created'), bytes);
+    assert.deepEqual(steps, ['create created', 'write created', 'fsync created, it is there']);
   });
 
   it('no hint', async () => {
     await store.writeHint(watch('LATEST'), '1');
-    assert.deepEqual(syncs, []);
+    assert.deepEqual(steps, ['create LATEST', 'write LATEST', 'rename LATEST']);
+  });
+
+  it('a hint that shall be durable: before it has its name, and its directory after', async () => {
+    await store.writeHint(watch('consumer'), '1', { durable: true });
+    assert.deepEqual(steps, [
+      'create consumer',
+      'write consumer',
+      'fsync consumer, it is not there',
+      'rename consumer',
+      'fsync-names ., it is there',
+    ]);
   });
 
   it('a file of somebody else and its directory', async () => {
     await writeFile(watch('foreign'), bytes);
     await store.sync(watched);
-    assert.deepEqual(syncs, ['file, there', 'directory, there']);
+    assert.deepEqual(steps, ['fsync foreign, it is there', 'fsync-names ., it is there']);
   });
 
   it('the parent of every new directory', async () => {
     await store.makeDirectory(watch('a/b/c'));
-    assert.deepEqual(syncs, ['directory, there', 'directory, there', 'directory, there']);
+    const there = ', it is there';
+    const wanted = [
+      'mkdir a/b/c',
+      `fsync-names a/b${there}`,
+      `fsync-names a${there}`,
+      `fsync-names .${there}`,
+    ];
+    assert.deepEqual(steps, wanted);
   });
 
   it('both parents of what has another name, and the parent of a tree that is gone', async () => {
     await mkdir(join(root, 'x/t'), { recursive: true });
     await mkdir(join(root, 'y'));
     await store.rename(join(root, 'x/t'), watch('y/t'));
-    assert.deepEqual(syncs, ['directory, there', 'directory, there']);
-    syncs.length = 0;
+    assert.deepEqual(steps, ['rename y/t', 'fsync-names y, it is there', 'fsync-names x, it is there']);
+    steps.length = 0;
     await store.removeTree(watched);
-    assert.deepEqual(syncs, ['directory, not there']);
+    assert.deepEqual(steps, ['remove-tree y/t', 'fsync-names y, it is not there']);
   });
 
-  it('or leaves nothing behind: no name and no temporary file', async () => {
-    await mkdir(join(root, 'failing'));
-    fail = (count) => count === 1;
-    await assert.rejects(
-      store.publish(watch('failing/x'), bytes),
-      (e) => e instanceof LakeError && e.code === 'STORE_UNAVAILABLE',
-    );
-    assert.deepEqual(readdirSync(join(root, 'failing')), []);
-    // The directory could not be synced: the file is whole and visible, and the error says so to the caller.
-    fail = (count) => count === 3;
-    await assert.rejects(store.publish(watched, bytes));
-    assert.deepEqual(readdirSync(join(root, 'failing')), ['x']);
-    assert.equal((await store.stat(watched))?.size, 3);
-  });
+  for (const [step, code, expected, left] of [
+    ['create', 'EACCES', 'FILE_DENIED', []],
+    ['write', 'ENOSPC', 'DISK_EXHAUSTED', []],
+    ['write', 'EFBIG', 'LIMIT_EXCEEDED', []],
+    ['fsync', 'EIO', 'SYNC_FAILED', []],
+    ['fsync', 'ENOSPC', 'SYNC_FAILED', []],
+    ['link', 'EIO', 'STORE_UNAVAILABLE', []],
+    ['link', 'EROFS', 'FILE_DENIED', []],
+    // Whole and visible: the error says that it may not stay.
+    ['fsync-names', 'EIO', 'SYNC_FAILED', ['x']],
+    // A name that could not be removed is an orphan; the file is published.
+    ['unlink-temporary', 'EIO', undefined, ['.x.', 'x']],
+  ] as const) {
+    it(`or tells: publishing where ${step} fails with ${code}`, async () => {
+      const directory = join(root, `${step}-${code}`);
+      await mkdir(directory);
+      fail = { step, code };
+      const work = store.publish(watch(`${step}-${code}/x`), bytes);
+      if (expected === undefined) assert.equal(await work, true);
+      else {
+        await assert.rejects(
+          work,
+          (e) => e instanceof LakeError && e.code === expected && e.message.includes(directory),
+        );
+      }
+      assert.deepEqual(
+        readdirSync(directory).map((name) => name.slice(0, 3)),
+        left,
+      );
+    });
+  }
 });

@@ -28,6 +28,13 @@ export function checkRange(path: string, size: number, offset: number, length: n
   throw corrupt(path, offset, `${length} bytes are needed here, the file has ${size} in all`);
 }
 
+/** A file or directory that could not be made durable. */
+export function syncFailed(path: string, cause: unknown): LakeError {
+  const code = String((cause as { code?: unknown }).code ?? cause);
+  if (code === 'ENOENT') return missing(path, cause);
+  return new LakeError('SYNC_FAILED', `${path} could not be made durable: ${code}.`, { file: path }, cause);
+}
+
 /** A `LakeError` for what the file system threw. */
 export function fileError(path: string, error: unknown): LakeError {
   if (error instanceof LakeError) return error;
@@ -44,9 +51,15 @@ export function fileError(path: string, error: unknown): LakeError {
     case 'EACCES':
     case 'EPERM':
       return new LakeError('FILE_DENIED', `${path}: permission denied.`, { file: path }, error);
+    case 'EROFS':
+      return new LakeError('FILE_DENIED', `${path}: the file system is read-only.`, { file: path }, error);
     case 'ENOSPC':
     case 'EDQUOT':
       return new LakeError('DISK_EXHAUSTED', `${path}: no space left.`, { file: path }, error);
+    case 'EFBIG': {
+      const text = `${path}: files of this process may not be that large (ulimit -f).`;
+      return new LakeError('LIMIT_EXCEEDED', text, { file: path }, error);
+    }
     default:
       return new LakeError('STORE_UNAVAILABLE', `${path}: ${String(code ?? error)}.`, { file: path }, error);
   }

@@ -1,9 +1,11 @@
 // Files of this machine. Links are followed; devices and pipes are never opened.
-import { type FileHandle, open, opendir, stat } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { corrupt, LakeError } from '../base/index.ts';
 import { checkPath, checkRange, fileError, notAFile, tooLarge } from './failures.ts';
+import { parseFaults } from './faults.ts';
 import {
+  create,
   makeDirectory,
   publish,
   remove,
@@ -13,17 +15,22 @@ import {
   replace,
   syncFile,
 } from './local-writes.ts';
-import type { EntryKind, Store, StoreEntry, StoreFile, StoreStat } from './store.ts';
-
-/** Directory entries read from the system at once. */
-const DIRECTORY_BUFFER_ENTRIES = 128;
+import { kindOf, Steps, type StepWatch } from './steps.ts';
+import type { HintOptions, PublishOptions, Store, StoreEntry, StoreFile, StoreStat } from './store.ts';
 
 /** The local file system as a `Store`. Holds nothing, so one serves everybody. */
 export class LocalStore implements Store {
+  readonly #steps: Steps;
+
+  /** `watch` is told every step; by default the faults of `SPILLWAY_FAULT`, if it is set. */
+  constructor(watch: StepWatch | undefined = parseFaults(process.env.SPILLWAY_FAULT)) {
+    this.#steps = new Steps(watch);
+  }
+
   async *list(directory: string, options: { readonly sizes?: boolean } = {}): AsyncGenerator<StoreEntry> {
     checkPath(directory);
     try {
-      const names = await opendir(directory, { bufferSize: DIRECTORY_BUFFER_ENTRIES });
+      const names = await this.#steps.list(directory);
       for await (const entry of names) {
         if (entry.isDirectory()) yield { name: entry.name, kind: 'directory' };
         else if (entry.isFile() && !options.sizes) yield { name: entry.name, kind: 'file' };
@@ -49,7 +56,7 @@ export class LocalStore implements Store {
   async stat(path: string): Promise<StoreStat | undefined> {
     checkPath(path);
     try {
-      const found = await stat(path);
+      const found = await this.#steps.stat(path);
       return { kind: kindOf(found), size: found.size, modifiedMs: Math.floor(found.mtimeMs) };
     } catch (error) {
       const failure = fileError(path, error);
@@ -69,45 +76,54 @@ export class LocalStore implements Store {
     let handle: FileHandle | undefined;
     try {
       // Opening a pipe would wait for its writer, so look first.
-      if (!(await stat(path)).isFile()) throw notAFile(path);
-      handle = await open(path, 'r');
-      return new LocalFile(path, (await handle.stat()).size, handle);
+      if (!(await this.#steps.stat(path)).isFile()) throw notAFile(path);
+      handle = await this.#steps.open(path);
+      return new LocalFile(this.#steps, { path, size: (await handle.stat()).size, handle });
     } catch (error) {
       await handle?.close();
       throw fileError(path, error);
     }
   }
 
-  publish(path: string, bytes: Uint8Array): Promise<boolean> {
-    return checked(() => publish(path, bytes), path);
+  publish(path: string, bytes: Uint8Array, options: PublishOptions = {}): Promise<boolean> {
+    return checked(() => publish(this.#steps, path, bytes, options.after), path);
+  }
+
+  create(path: string, bytes: Uint8Array): Promise<boolean> {
+    return checked(() => create(this.#steps, path, bytes), path);
+  }
+
+  syncNames(directory: string): Promise<void> {
+    return checked(() => this.#steps.fsyncNames(directory), directory);
   }
 
   sync(path: string): Promise<void> {
-    return checked(() => syncFile(path), path);
+    return checked(() => syncFile(this.#steps, path), path);
   }
 
-  writeHint(path: string, text: string): Promise<void> {
-    return checked(() => replace(path, new TextEncoder().encode(text)), path);
+  writeHint(path: string, text: string, options: HintOptions = {}): Promise<void> {
+    const bytes = new TextEncoder().encode(text);
+    return checked(() => replace(this.#steps, path, { bytes, sync: options.durable ?? false }), path);
   }
 
   remove(path: string): Promise<boolean> {
-    return checked(() => remove(path), path);
+    return checked(() => remove(this.#steps, path), path);
   }
 
   removeTree(path: string): Promise<boolean> {
-    return checked(() => removeTree(path), path);
+    return checked(() => removeTree(this.#steps, path), path);
   }
 
   removeDirectory(path: string): Promise<boolean> {
-    return checked(() => removeDirectory(path), path);
+    return checked(() => removeDirectory(this.#steps, path), path);
   }
 
   makeDirectory(path: string): Promise<boolean> {
-    return checked(() => makeDirectory(path), path);
+    return checked(() => makeDirectory(this.#steps, path), path);
   }
 
   rename(from: string, to: string): Promise<boolean> {
-    return checked(() => rename(from, to), from, to);
+    return checked(() => rename(this.#steps, from, to), from, to);
   }
 }
 
@@ -127,13 +143,15 @@ async function checked<T>(work: () => Promise<T>, path: string, other?: string):
 class LocalFile implements StoreFile {
   readonly path: string;
   readonly size: number;
+  readonly #steps: Steps;
   readonly #handle: FileHandle;
   #closed = false;
 
-  constructor(path: string, size: number, handle: FileHandle) {
-    this.path = path;
-    this.size = size;
-    this.#handle = handle;
+  constructor(steps: Steps, parts: { readonly path: string; readonly size: number; handle: FileHandle }) {
+    this.path = parts.path;
+    this.size = parts.size;
+    this.#steps = steps;
+    this.#handle = parts.handle;
   }
 
   async read(offset: number, length: number): Promise<Uint8Array> {
@@ -152,7 +170,7 @@ class LocalFile implements StoreFile {
 
   async #read(bytes: Uint8Array, at: number, position: number): Promise<{ bytesRead: number }> {
     try {
-      return await this.#handle.read(bytes, at, bytes.length - at, position);
+      return await this.#steps.read(this.path, this.#handle, bytes, { at, position });
     } catch (error) {
       throw fileError(this.path, error);
     }
@@ -163,9 +181,4 @@ class LocalFile implements StoreFile {
     this.#closed = true;
     await this.#handle.close();
   }
-}
-
-function kindOf(found: { isFile(): boolean; isDirectory(): boolean }): EntryKind {
-  if (found.isFile()) return 'file';
-  return found.isDirectory() ? 'directory' : 'other';
 }

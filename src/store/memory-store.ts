@@ -2,7 +2,7 @@
 import { basename, dirname, join } from 'node:path';
 import { LakeError } from '../base/index.ts';
 import { checkPath, checkRange, missing, notAFile, tooLarge } from './failures.ts';
-import type { Store, StoreEntry, StoreFile, StoreStat } from './store.ts';
+import type { HintOptions, PublishOptions, Store, StoreEntry, StoreFile, StoreStat } from './store.ts';
 
 interface Held {
   readonly bytes: Uint8Array;
@@ -22,7 +22,16 @@ export class MemoryStore implements Store {
     this.#addDirectories(dirname(path));
   }
 
-  async publish(path: string, bytes: Uint8Array): Promise<boolean> {
+  async publish(path: string, bytes: Uint8Array, options: PublishOptions = {}): Promise<boolean> {
+    checkPath(path);
+    if (this.#has(path)) return false;
+    this.#checkParents(path);
+    const copy = bytes.slice();
+    await options.after?.();
+    return this.create(path, copy);
+  }
+
+  async create(path: string, bytes: Uint8Array): Promise<boolean> {
     checkPath(path);
     if (this.#has(path)) return false;
     this.#checkParents(path);
@@ -30,11 +39,16 @@ export class MemoryStore implements Store {
     return true;
   }
 
+  async syncNames(directory: string): Promise<void> {
+    checkPath(directory);
+    if (!this.#directories.has(directory)) throw missing(directory);
+  }
+
   async sync(path: string): Promise<void> {
     await using _file = await this.open(path);
   }
 
-  async writeHint(path: string, text: string): Promise<void> {
+  async writeHint(path: string, text: string, _options: HintOptions = {}): Promise<void> {
     checkPath(path);
     if (this.#directories.has(path)) throw notAFile(path);
     this.#checkParents(path);

@@ -153,6 +153,35 @@ function writeContract(name: string, make: MakeStore): void {
       assert.equal(text(await made.store.readFile(`${made.root}/x`, WIDE)), 'hello');
     });
 
+    it('publishes only after what has to be done before', async () => {
+      await using made = await make({});
+      const { store, root } = made;
+      const path = `${root}/a/x`;
+      const given = bytes('hello');
+      const after = async (): Promise<void> => {
+        given.fill(0);
+        assert.equal(await store.exists(path), false);
+      };
+      assert.equal(await store.publish(path, given.slice(), { after }), true);
+      assert.equal(await store.publish(path, given, { after: () => assert.fail() }), false);
+      const failing = () => Promise.reject(new LakeError('SYNC_FAILED', 'x'));
+      await fails(store.publish(`${root}/a/y`, given, { after: failing }), 'SYNC_FAILED');
+      assert.deepEqual(await sorted(store.list(`${root}/a`)), [{ name: 'x', kind: 'file' }]);
+      assert.equal(text(await store.readFile(path, WIDE)), 'hello');
+    });
+
+    it('creates a file once, and makes its name durable when asked', async () => {
+      await using made = await make({});
+      const { store, root } = made;
+      assert.equal(await store.create(`${root}/a/b/x`, bytes('first')), true);
+      assert.equal(await store.create(`${root}/a/b/x`, bytes('second')), false);
+      assert.equal(await store.create(`${root}/a/b`, bytes('over a directory')), false);
+      await store.syncNames(`${root}/a/b`);
+      assert.equal(text(await store.readFile(`${root}/a/b/x`, WIDE)), 'first');
+      await fails(store.create(`${root}/a/b/x/below`, bytes('')), 'FILE_MISSING');
+      await fails(store.syncNames(`${root}/none`), 'FILE_MISSING', 'none');
+    });
+
     it('replaces hints', async () => {
       await using made = await make({});
       const { store, root } = made;

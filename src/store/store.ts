@@ -1,6 +1,6 @@
 // What a lake asks of the place its files are in. Implementations: local-store.ts, memory-store.ts;
 // store.contract.ts holds both to what is said here. Which writes survive a crash is said in
-// docs/decisions/0008-publication.md.
+// docs/durability.md.
 
 /** What a name in a directory is. Links are followed: a link to a file is a file. */
 export type EntryKind = 'file' | 'directory' | 'other';
@@ -32,6 +32,16 @@ export interface StoreFile extends AsyncDisposable {
   read(offset: number, length: number): Promise<Uint8Array>;
 }
 
+/** `after`: a work that must have succeeded before the file has its name. It runs while bytes are written. */
+export interface PublishOptions {
+  readonly after?: () => Promise<void>;
+}
+
+/** `durable`: the text would survive a crash; until it is there, the old one does. Costs two syncs. */
+export interface HintOptions {
+  readonly durable?: boolean;
+}
+
 /**
  * Files by absolute path.
  *
@@ -60,21 +70,32 @@ export interface Store {
    *
    * Shape   true once it is there and would survive a crash; false, with nothing changed, when something has
    *         that name. Of several calls at the same time, whatever their process, one gets true.
-   * Errors  `DISK_EXHAUSTED`. After any error the file is whole or absent: look before trying again.
+   * Errors  `DISK_EXHAUSTED`, `SYNC_FAILED`; those of `after`, and then the file is absent. After any other
+   *         error the file is whole or absent: look before trying again.
    */
-  publish(path: string, bytes: Uint8Array): Promise<boolean>;
+  publish(path: string, bytes: Uint8Array, options?: PublishOptions): Promise<boolean>;
+  /**
+   * Writes a file under a name that nobody knows yet: readers of the directory may see a part of it. Missing
+   * directories above it are made. Its bytes would survive a crash, its name only after `syncNames`.
+   *
+   * Shape   false, with nothing changed, when something has that name.
+   * Errors  `DISK_EXHAUSTED`, `SYNC_FAILED`: the file is gone, or an orphan.
+   */
+  create(path: string, bytes: Uint8Array): Promise<boolean>;
+  /** Makes the names in a directory survive a crash. Errors: `FILE_MISSING`, `SYNC_FAILED`. */
+  syncNames(directory: string): Promise<void>;
   /**
    * Makes what is already under this name survive a crash: for files that somebody else wrote, such as the
    * engine.
    *
-   * Errors  `FILE_MISSING`.
+   * Errors  `FILE_MISSING`, `SYNC_FAILED`.
    */
   sync(path: string): Promise<void>;
   /**
    * Puts a small text under a name, over what was there: readers see the old or the new one. A crash may lose
-   * it.
+   * it, and what was there, unless it shall be `durable`.
    */
-  writeHint(path: string, text: string): Promise<void>;
+  writeHint(path: string, text: string, options?: HintOptions): Promise<void>;
   /**
    * Removes a file; true when there was one. A link is removed, not what it leads to. Directories are
    * refused.

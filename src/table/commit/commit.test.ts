@@ -23,6 +23,7 @@ async function tableOf(
   const schema = { version: 3, id: 0, fields, highestFieldId: 0, partitionKeys: [], primaryKeys: ['k'] };
   const all = { bucket: '1', 'commit.min-retry-wait': '1 ms', 'commit.max-retry-wait': '2 ms', ...options };
   store.put(`${PATH}/schema/schema-0`, JSON.stringify({ ...schema, options: all, timeMillis: 0 }));
+  await store.makeDirectory(`${PATH}/bucket-0`);
   return openTableAt({ store, identifier: { database: 'd', table: 't' }, path: PATH });
 }
 

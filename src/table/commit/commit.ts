@@ -1,6 +1,7 @@
 // One commit: changes become a snapshot that follows the latest one. Nobody's snapshot is overwritten; a lost
 // race is tried again on top of the winner.
-import { asLakeError, checkAborted, LakeError, nowMs, random, sleep } from '../../base/index.ts';
+import { dirname } from 'node:path';
+import { asLakeError, checkAborted, inTurns, LakeError, nowMs, random, sleep } from '../../base/index.ts';
 import {
   type CommitKind,
   decodeIndexManifest,
@@ -19,6 +20,7 @@ import { durationMs, integer } from '../table-options.ts';
 import { checkConflicts } from './check-conflicts.ts';
 import { ManifestFiles } from './manifest-files.ts';
 import { mergeManifests } from './merge-manifests.ts';
+import { syncDirectories } from './sync-directories.ts';
 
 /** The identifier batch commits have in common. */
 export const BATCH_COMMIT_IDENTIFIER = 2n ** 63n - 1n;
@@ -89,7 +91,9 @@ export async function committedBefore(
     const snapshot = await table.snapshots.tryRead(id);
     if (snapshot === undefined) return undefined;
     if (snapshot.commitUser !== commitUser) continue;
-    return snapshot.commitIdentifier >= commitIdentifier ? snapshot : undefined;
+    if (snapshot.commitIdentifier < commitIdentifier) return undefined;
+    await ensureDurable(table, id);
+    return snapshot;
   }
   return undefined;
 }
@@ -122,7 +126,9 @@ async function ownSnapshot(
       snapshot?.commitUser === commitUser &&
       snapshot.commitIdentifier === commitIdentifier &&
       snapshot.commitKind === kind;
-    if (own) return snapshot;
+    if (!own) continue;
+    await ensureDurable(table, id);
+    return snapshot;
   }
   return undefined;
 }
@@ -148,7 +154,7 @@ async function commitOnce(
   }
   let published: boolean;
   try {
-    published = await publish(table, snapshot);
+    published = await publish(table, snapshot, { entries, files });
   } catch (error) {
     if (asLakeError(error).code !== 'COMMIT_UNKNOWN') await files.removeAll();
     throw error;
@@ -216,17 +222,22 @@ async function keptIndexes(
   return kept.length === all.length ? name : files.writeIndexManifest(kept);
 }
 
-/** True when the snapshot is there and ours. */
-async function publish(table: Table, snapshot: Snapshot): Promise<boolean> {
-  const directory = `${branchDirectory(table.path, table.branch)}/snapshot`;
-  const path = `${directory}/snapshot-${snapshot.id}`;
+function snapshotPath(table: Table, id: bigint): string {
+  return `${branchDirectory(table.path, table.branch)}/snapshot/snapshot-${id}`;
+}
+
+/** True when the snapshot is there, durable and ours. */
+async function publish(table: Table, snapshot: Snapshot, { entries, files }: Changes): Promise<boolean> {
+  const path = snapshotPath(table, snapshot.id);
   try {
     const bytes = new TextEncoder().encode(printSnapshot(snapshot));
-    if (!(await table.store.publish(path, bytes))) return false;
+    const after = (): Promise<void> =>
+      inTurns([() => files.settle(), () => syncDirectories(table, entries)], 2, (work) => work());
+    if (!(await table.store.publish(path, bytes, { after }))) return false;
   } catch (error) {
     await judgeFailure(table, snapshot, error);
   }
-  await writeLatestHint(table, directory, snapshot.id);
+  await writeLatestHint(table, dirname(path), snapshot.id);
   return true;
 }
 
@@ -241,6 +252,26 @@ async function judgeFailure(table: Table, snapshot: Snapshot, error: unknown): P
     throw new LakeError('COMMIT_UNKNOWN', message, { snapshot: snapshot.id }, second);
   }
   if (found?.deltaManifestList !== snapshot.deltaManifestList) throw error;
+  if (error instanceof LakeError && error.code === 'SYNC_FAILED') throw mayVanish(snapshot.id, error);
+  await ensureDurable(table, snapshot.id);
+}
+
+/**
+ * Before it is said that a snapshot holds a commit: its writer may have been stopped between its name and its
+ * sync.
+ */
+async function ensureDurable(table: Table, id: bigint): Promise<void> {
+  try {
+    await table.store.sync(snapshotPath(table, id));
+  } catch (error) {
+    throw mayVanish(id, error);
+  }
+}
+
+function mayVanish(id: bigint, cause: unknown): LakeError {
+  const why = asLakeError(cause).message;
+  const message = `Snapshot ${id} is there, but may not survive a crash: ${why}`;
+  return new LakeError('COMMIT_UNKNOWN', message, { snapshot: id }, cause);
 }
 
 /** The hint is only that: a commit does not fail for it, readers list the directory without it. */

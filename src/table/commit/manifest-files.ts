@@ -1,6 +1,6 @@
 // Manifests and manifest lists written into a table's directory under names of their own, remembered so that
 // an attempt that failed leaves nothing behind.
-import { LakeError, uuid } from '../../base/index.ts';
+import { LakeError, SYNCS_IN_FLIGHT, uuid } from '../../base/index.ts';
 import { compareValues, decodeRow, encodeRow, type Value } from '../../codec/index.ts';
 import {
   encodeIndexManifest,
@@ -13,6 +13,7 @@ import {
   partitionFields,
 } from '../../format/index.ts';
 import { manifestPath } from '../directories.ts';
+import { removeOrLeave } from '../remove-files.ts';
 import type { Table } from '../table.ts';
 import { integer, memorySize } from '../table-options.ts';
 
@@ -29,8 +30,10 @@ export interface WrittenList {
 /**
  * Writes the manifests of one commit.
  *
- * Limits  holds one manifest, compressed.
- * Errors  those of the store; FEATURE_UNSUPPORTED naming option `manifest.compression`.
+ * Shape   files are on their way when a call returns; `settle` waits until all are durable.
+ * Limits  holds one manifest being filled and `SYNCS_IN_FLIGHT` being written, compressed.
+ * Errors  those of the store, by the next call or by `settle`; FEATURE_UNSUPPORTED naming option
+ *         `manifest.compression`.
  * Source  Paimon, manifest/ManifestFile.java, ManifestList.java.
  */
 export class ManifestFiles {
@@ -41,6 +44,9 @@ export class ManifestFiles {
   #manifests = 0;
   #lists = 0;
   readonly #written: string[] = [];
+  /** Files being made durable while the next are prepared. */
+  readonly #pending = new Set<Promise<void>>();
+  #failed: { readonly error: unknown } | undefined;
 
   constructor(table: Table) {
     this.#table = table;
@@ -79,11 +85,18 @@ export class ManifestFiles {
     return name;
   }
 
-  /** Removes everything written: the commit did not happen. */
+  /** Waits until everything written is durable under its name. */
+  async settle(): Promise<void> {
+    await Promise.all(this.#pending);
+    this.#checkFailed();
+    if (this.#written.length > 0) await this.#table.store.syncNames(`${this.#table.path}/manifest`);
+  }
+
+  /** Removes everything written: the commit did not happen. What cannot be removed is left as an orphan. */
   async removeAll(): Promise<void> {
-    for (const name of this.#written.splice(0)) {
-      await this.#table.store.remove(manifestPath(this.#table.path, name));
-    }
+    await Promise.all(this.#pending);
+    const paths = this.#written.splice(0).map((name) => manifestPath(this.#table.path, name));
+    await removeOrLeave(this.#table.store, paths);
   }
 
   async #write(open: OpenManifest): Promise<ManifestFileMeta> {
@@ -94,11 +107,25 @@ export class ManifestFiles {
   }
 
   async #put(name: string, bytes: Uint8Array): Promise<void> {
-    const path = manifestPath(this.#table.path, name);
+    this.#checkFailed();
+    if (this.#pending.size >= SYNCS_IN_FLIGHT) await Promise.race(this.#pending);
+    const work = this.#create(manifestPath(this.#table.path, name), bytes);
     this.#written.push(name);
-    if (!(await this.#table.store.publish(path, bytes))) {
+    this.#pending.add(work);
+    void work.finally(() => this.#pending.delete(work));
+  }
+
+  async #create(path: string, bytes: Uint8Array): Promise<void> {
+    try {
+      if (await this.#table.store.create(path, bytes)) return;
       throw new LakeError('BUG', `${path} exists already although its name is random.`);
+    } catch (error) {
+      this.#failed ??= { error };
     }
+  }
+
+  #checkFailed(): void {
+    if (this.#failed !== undefined) throw this.#failed.error;
   }
 }
 

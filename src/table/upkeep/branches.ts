@@ -188,8 +188,8 @@ async function copyOver(
   await eraser.write(async () => {
     if (await store.publish(path, bytes)) return;
     if (Buffer.from(await readWhole(table, path)).equals(bytes)) return;
-    await store.writeHint(path, new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    await store.sync(path);
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    await store.writeHint(path, text, { durable: true });
   });
 }
 

@@ -15,8 +15,7 @@ export async function resetConsumer(table: Table, id: string, nextSnapshot: bigi
     throw new LakeError('ARGUMENT_INVALID', `A consumer cannot read snapshot ${nextSnapshot} next.`);
   }
   const path = consumerPath(table, id);
-  await table.store.writeHint(path, printConsumer(nextSnapshot));
-  await table.store.sync(path);
+  await table.store.writeHint(path, printConsumer(nextSnapshot), { durable: true });
 }
 
 /** Forgets a consumer; false when there was none. Source: Paimon, ConsumerManager.java (deleteConsumer). */

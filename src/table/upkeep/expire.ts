@@ -165,8 +165,8 @@ async function executeRound(run: ExpireRun, planned: Round): Promise<void> {
   for (const { id } of doomed) await eraser.remove(`${directory}/snapshot/snapshot-${id}`);
   await eraser.write(async () => {
     await table.store.writeHint(`${directory}/snapshot/EARLIEST`, `${next.id}`);
-    // With its directory: no snapshot may come back after a power failure once its files are gone.
-    await table.store.sync(`${directory}/snapshot/EARLIEST`);
+    // No snapshot may come back after a power failure once its files are gone.
+    await table.store.syncNames(`${directory}/snapshot`);
   });
   const { files, metadata } = await withNewTags(run, planned);
   await eraser.removeAll(files.paths(), 'data files');

@@ -16,6 +16,7 @@ import type { ManifestEntry, Snapshot } from '../../format/index.ts';
 import { DELETE, isRetract, UPDATE_BEFORE } from '../../tree/index.ts';
 import { BATCH_COMMIT_IDENTIFIER, commit, committedBefore } from '../commit/index.ts';
 import { planWrite, type WritePlan } from '../data-file/index.ts';
+import { removeOrLeave } from '../remove-files.ts';
 import type { Table } from '../table.ts';
 import { checkBatch } from './check-batch.ts';
 import { checkLayout } from './check-layout.ts';
@@ -152,7 +153,7 @@ export class TableWriter implements AsyncDisposable {
       return { snapshot, already: false, fileCount: adds.length, rowCount: this.#rows };
     } catch (error) {
       if (asLakeError(error).code !== 'COMMIT_UNKNOWN') {
-        for (const path of paths) await this.#table.store.remove(path);
+        await removeOrLeave(this.#table.store, paths);
       }
       throw error;
     }
