@@ -1,9 +1,12 @@
-// Headers of Parquet pages: what a copy of a page needs to know, and the header with another size. Pure: no
-// I/O.
+// Headers of Parquet pages, and a header with another size. Pure: no I/O.
 //
-//   PageHeader        1 type   2 uncompressed_page_size   3 compressed_page_size   4 crc   5 data_page_header
-//                     7 dictionary_page_header   8 data_page_header_v2
-//   DataPageHeaderV2  5 definition_levels_byte_length   6 repetition_levels_byte_length   7 is_compressed
+//   PageHeader            1 type   2 uncompressed_page_size   3 compressed_page_size   4 crc
+//                         5 data_page_header   7 dictionary_page_header   8 data_page_header_v2
+//   DataPageHeader        1 num_values   2 encoding   3 definition_level_encoding   4
+//                         repetition_level_encoding
+//   DictionaryPageHeader  1 num_values   2 encoding
+//   DataPageHeaderV2      1 num_values   2 num_nulls   3 num_rows   4 encoding
+//                         5 definition_levels_byte_length   6 repetition_levels_byte_length   7 is_compressed
 //
 // Source  apache/parquet-format, parquet.thrift.
 import { THRIFT, ThriftReader } from './thrift-reader.ts';
@@ -16,8 +19,10 @@ export const PAGE = { DATA: 0, INDEX: 1, DICTIONARY: 2, DATA_V2: 3 } as const;
 /**
  * A page's header.
  *
+ * Shape   `valueCount` counts nulls too; -1, also for an encoding: not said.
  * Units   bytes. `size`: the page behind the header as stored. `rawSize`: the same once decompressed. Both
- *         count `levelsSize`, the levels of a v2 page, which are never compressed.
+ *         count `levelsSize`, the levels of a v2 page (`repetitionSize` of them repetition levels, which come
+ *         first), which are never compressed.
  */
 export interface PageHeader {
   readonly type: number;
@@ -25,21 +30,54 @@ export interface PageHeader {
   readonly size: number;
   /** CRC-32 of the page as stored, if the writer left one. */
   readonly crc: number | undefined;
+  readonly valueCount: number;
+  /** One of `ENCODING`: of the values, and of the levels of a v1 page. */
+  readonly encoding: number;
+  readonly definitionEncoding: number;
+  readonly repetitionEncoding: number;
   readonly levelsSize: number;
+  readonly repetitionSize: number;
   /** False for a v2 page that says its values are stored as they are. */
   readonly compressed: boolean;
   /** Bytes of the header itself. */
   readonly headerSize: number;
 }
 
+interface PageFields {
+  type: number;
+  rawSize: number;
+  size: number;
+  crc: number | undefined;
+  valueCount: number;
+  encoding: number;
+  definitionEncoding: number;
+  repetitionEncoding: number;
+  levelsSize: number;
+  repetitionSize: number;
+  compressed: boolean;
+}
+
 /** Reads the header `bytes` begin with. `base` is their offset in the file. */
 export function decodePageHeader(bytes: Uint8Array, file: string, base: number): PageHeader {
   const reader = new ThriftReader(bytes, file, base);
-  const header = { type: -1, rawSize: -1, size: -1, crc: undefined as number | undefined };
-  const levels = { levelsSize: 0, compressed: true };
+  const header: PageFields = {
+    type: -1,
+    rawSize: -1,
+    size: -1,
+    crc: undefined,
+    valueCount: -1,
+    encoding: -1,
+    definitionEncoding: -1,
+    repetitionEncoding: -1,
+    levelsSize: 0,
+    repetitionSize: 0,
+    compressed: true,
+  };
   reader.struct((field) => {
-    if (field.type === THRIFT.STRUCT && field.id === 8) {
-      readV2(reader, levels);
+    if (field.type === THRIFT.STRUCT) {
+      if (field.id === 8) readV2(reader, header);
+      else if (field.id === 5 || field.id === 7) readV1(reader, header);
+      else return false;
       return true;
     }
     if (field.type !== THRIFT.I32 || field.id > 4) return false;
@@ -51,21 +89,39 @@ export function decodePageHeader(bytes: Uint8Array, file: string, base: number):
     return true;
   }, 0);
   if (header.type < 0 || header.rawSize < 0 || header.size < 0) throw reader.fail('a page has no size');
-  if (levels.levelsSize > Math.min(header.size, header.rawSize))
+  if (header.levelsSize > Math.min(header.size, header.rawSize))
     throw reader.fail('levels beyond their page');
-  return { ...header, ...levels, headerSize: reader.at };
+  return { ...header, headerSize: reader.at };
 }
 
-function readV2(reader: ThriftReader, out: { levelsSize: number; compressed: boolean }): void {
+/** DataPageHeader, whose first fields a DictionaryPageHeader has too. */
+function readV1(reader: ThriftReader, out: PageFields): void {
+  reader.struct((field) => {
+    if (field.type !== THRIFT.I32 || field.id > 4) return false;
+    const value = reader.zigzag();
+    if (field.id === 1) out.valueCount = value;
+    else if (field.id === 2) out.encoding = value;
+    else if (field.id === 3) out.definitionEncoding = value;
+    else out.repetitionEncoding = value;
+    return true;
+  }, 1);
+}
+
+function readV2(reader: ThriftReader, out: PageFields): void {
   reader.struct((field) => {
     if (field.id === 7) {
       out.compressed = field.type === THRIFT.TRUE;
       return false;
     }
-    if (field.type !== THRIFT.I32 || (field.id !== 5 && field.id !== 6)) return false;
-    const length = reader.zigzag();
-    if (length < 0) throw reader.fail('levels of a negative length');
-    out.levelsSize += length;
+    if (field.type !== THRIFT.I32) return false;
+    const value = reader.zigzag();
+    if (field.id === 1) out.valueCount = value;
+    else if (field.id === 4) out.encoding = value;
+    else if (field.id === 5 || field.id === 6) {
+      if (value < 0) throw reader.fail('levels of a negative length');
+      out.levelsSize += value;
+      if (field.id === 6) out.repetitionSize = value;
+    }
     return true;
   }, 1);
 }
