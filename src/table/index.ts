@@ -17,6 +17,7 @@ export {
   type Rule,
 } from './check/index.ts';
 export { type Identifier, parseIdentifier, printIdentifier } from './identifier.ts';
+export type { PartitionValues } from './plan/partition-values.ts';
 export { type Plan, planScan, type ScanRequest } from './plan/plan-scan.ts';
 export type { PlanReport } from './plan/report.ts';
 export {
@@ -66,7 +67,6 @@ export {
 export {
   dropPartitions,
   type Overwrite,
-  type PartitionValues,
   TableWriter,
   type TruncateOptions,
   type TruncateResult,

@@ -10,7 +10,7 @@ import {
   type TableSchema,
   trimmedPrimaryKeys,
 } from '../../format/index.ts';
-import { keyCompare, sections } from '../../tree/index.ts';
+import { type KeyOrder, keyCompare, sections, type TreeFile } from '../../tree/index.ts';
 import type { Table } from '../table.ts';
 import type { Sections } from './generate-splits.ts';
 
@@ -25,22 +25,28 @@ export function partitionText(table: Table, partition: Uint8Array): string {
   return partitionPath(partitionSpec(table.schema, values, table.options.raw));
 }
 
-interface KeyedFile {
-  readonly file: DataFileMeta;
-  readonly minKey: readonly Value[];
-  readonly maxKey: readonly Value[];
+/** How the files of a primary-key table are ordered: by the cells of their first and last keys. */
+export interface KeyedFiles {
+  readonly compare: KeyOrder;
+  readonly keyed: (files: readonly DataFileMeta[]) => readonly TreeFile[];
+}
+
+/** The order of a table's files. */
+export function keyedFiles(schema: TableSchema): KeyedFiles {
+  const types = fieldsOf(schema, trimmedPrimaryKeys(schema)).map((field) => field.type);
+  const keyed = (files: readonly DataFileMeta[]): readonly TreeFile[] =>
+    files.map((file) => {
+      const { fileName, minKey, maxKey } = file;
+      return { file, minKey: decodeRow(types, minKey, fileName), maxKey: decodeRow(types, maxKey, fileName) };
+    });
+  return { compare: keyCompare(types), keyed };
 }
 
 /** Cuts files of a primary-key table into sections of sorted runs by their first and last keys. */
 export function keySections(schema: TableSchema): Sections {
-  const types = fieldsOf(schema, trimmedPrimaryKeys(schema)).map((field) => field.type);
-  const compare = keyCompare(types);
+  const { compare, keyed } = keyedFiles(schema);
   return (files) => {
-    const keyed = files.map((file): KeyedFile => {
-      const { fileName, minKey, maxKey } = file;
-      return { file, minKey: decodeRow(types, minKey, fileName), maxKey: decodeRow(types, maxKey, fileName) };
-    });
-    const cut = sections<readonly Value[], KeyedFile>(keyed, compare);
+    const cut = sections<readonly Value[], TreeFile>(keyed(files), compare);
     return cut.map((runs) => runs.map((run) => run.map(({ file }) => file)));
   };
 }

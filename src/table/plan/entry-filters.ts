@@ -1,28 +1,23 @@
 // Which manifest entries a read needs: by partition, bucket, level and statistics, exactly as far as Java
 // dares to prune.
-import { batchOf, decodeRow } from '../../codec/index.ts';
+import { decodeRow } from '../../codec/index.ts';
 import {
   type DataFileMeta,
-  decodePartition,
   type ManifestEntry,
   type ManifestFileMeta,
   mayMatch,
   POSTPONE_BUCKET,
   type Predicate,
   partitionFields,
-  partitionKey,
   StatsEvolution,
-  selectRows,
 } from '../../format/index.ts';
 import type { Table } from '../table.ts';
 import { wallClockToInstantMs } from '../time-travel.ts';
 import { bucketSelector } from './bucket-selector.ts';
 import { type Conditions, splitConditions } from './conditions.ts';
+import { partitionsWhere } from './partition-values.ts';
 import type { ReportBuilder } from './report.ts';
 import type { EntryFilter } from './scan-entries.ts';
-
-/** Partition rows whose verdict is remembered; beyond it they are judged again. */
-const PARTITIONS_REMEMBERED_MAX = 100_000;
 
 type FileTest = (file: DataFileMeta) => boolean;
 
@@ -106,7 +101,8 @@ export async function headFilters(
   request: Pick<FilterRequest, 'partition' | 'streaming'>,
   conditions: Conditions,
 ): Promise<Pick<EntryFilter, 'manifest' | 'head'>> {
-  const partition = both(partitionTest(table, conditions.partition), request.partition);
+  const ofFilter = conditions.partition && partitionsWhere(table, conditions.partition);
+  const partition = both(ofFilter, request.partition);
   const bucket = await bucketSelector(table, conditions.all);
   const streamsStaged = request.streaming === true && table.options.changelogProducer === 'none';
   const realOnly = table.options.bucket === POSTPONE_BUCKET && !streamsStaged;
@@ -151,37 +147,6 @@ function manifestTest(
       if (type === undefined) return undefined;
       return { type, min: min[at] ?? null, max: max[at] ?? null, nullCount: nullCounts?.[at] };
     });
-  };
-}
-
-function partitionTest(
-  table: Table,
-  condition: Predicate | undefined,
-): ((partition: Uint8Array) => boolean) | undefined {
-  if (condition === undefined) return undefined;
-  const fields = partitionFields(table.schema);
-  return remembered((partition) => {
-    const row = batchOf(fields, [decodePartition(table.schema, partition, table.path)]);
-    return selectRows(condition, row).length > 0;
-  });
-}
-
-/** Remembers verdicts by partition: entries of one partition stand together and partitions are few. */
-function remembered(test: (partition: Uint8Array) => boolean): (partition: Uint8Array) => boolean {
-  const verdicts = new Map<string, boolean>();
-  let last: Uint8Array | undefined;
-  let lastVerdict = false;
-  return (partition) => {
-    if (partition === last) return lastVerdict;
-    const key = partitionKey(partition);
-    let verdict = verdicts.get(key);
-    if (verdict === undefined) {
-      verdict = test(partition);
-      if (verdicts.size < PARTITIONS_REMEMBERED_MAX) verdicts.set(key, verdict);
-    }
-    last = partition;
-    lastVerdict = verdict;
-    return verdict;
   };
 }
 

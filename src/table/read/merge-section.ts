@@ -47,7 +47,8 @@ export async function* mergeFiles(
   }
 }
 
-async function* mergeSection(
+/** Reads one section of a bucket, given as its sorted runs. See `mergeFiles`. */
+export async function* mergeSection(
   context: ReadContext,
   bucket: BucketContext,
   runs: readonly (readonly SplitFile[])[],

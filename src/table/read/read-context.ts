@@ -49,7 +49,7 @@ export const ROW_POSITION_FIELD: Field = {
 };
 
 /** The bucket of a split. */
-export function bucketContext(table: Table, split: Split): BucketContext {
+export function bucketContext(table: Table, split: Pick<Split, 'partition' | 'bucket'>): BucketContext {
   const { schema, path, options } = table;
   const values = decodePartition(schema, split.partition, path);
   const partition = new Map(schema.partitionKeys.map((name, i) => [name, values[i] ?? null]));

@@ -1,14 +1,9 @@
 // What a commit that replaces rows removes: every live file of the partitions it replaces.
-import { type Field, LakeError } from '../../base/index.ts';
-import { encodeRow, parseText, type Value } from '../../codec/index.ts';
-import {
-  decodePartition,
-  type ManifestEntry,
-  partitionFields,
-  partitionKey,
-  type Snapshot,
-} from '../../format/index.ts';
+import { LakeError } from '../../base/index.ts';
+import { encodeRow } from '../../codec/index.ts';
+import { type ManifestEntry, partitionKey, type Snapshot } from '../../format/index.ts';
 import { liveEntries } from '../plan/live-entries.ts';
+import { type PartitionTest, type PartitionValues, partitionsLike } from '../plan/partition-values.ts';
 import type { Table } from '../table.ts';
 import { flag } from '../table-options.ts';
 
@@ -21,9 +16,6 @@ import { flag } from '../table-options.ts';
  *         record is the whole table: so it is truncated.
  */
 export type Overwrite = true | PartitionValues;
-
-/** Values of some partition columns, as text; null, or the name partitions of null have, for null. */
-export type PartitionValues = Readonly<Record<string, string | null>>;
 
 const EMPTY_ROW = encodeRow([], []);
 const NO_STATS = { minValues: EMPTY_ROW, maxValues: EMPTY_ROW, nullCounts: [] };
@@ -63,11 +55,9 @@ export function dropChanges(table: Table, partitions: readonly PartitionValues[]
   return replacing(table, partitionsLike(table, partitions), []);
 }
 
-type Matches = (partition: Uint8Array) => boolean;
-
 function replacing(
   table: Table,
-  matches: Matches | undefined,
+  matches: PartitionTest | undefined,
   adds: readonly ManifestEntry[],
 ): OverwriteChanges {
   const removed = { fileCount: 0, rowCount: 0n };
@@ -96,47 +86,11 @@ function replacing(
 }
 
 /** Which partitions rows were written to; undefined when there are none. */
-function writtenPartitions(table: Table, adds: readonly ManifestEntry[]): Matches | undefined {
+function writtenPartitions(table: Table, adds: readonly ManifestEntry[]): PartitionTest | undefined {
   const partitioned = table.schema.partitionKeys.length > 0;
   const dynamic = partitioned && flag(table.options.raw, 'dynamic-partition-overwrite', true);
   if (!dynamic) return () => true;
   if (adds.length === 0) return undefined;
   const written = new Set(adds.map((entry) => partitionKey(entry.partition)));
   return (partition) => written.has(partitionKey(partition));
-}
-
-/** Which partitions have the values of one of `wanted`. */
-function partitionsLike(table: Table, wanted: readonly PartitionValues[]): Matches {
-  const fields = partitionFields(table.schema);
-  const nullName = table.options.raw['partition.default-name'] ?? '__DEFAULT_PARTITION__';
-  const keys = wanted.map((values) => wantedKeys(fields, values, nullName));
-  return (partition) => {
-    const values = decodePartition(table.schema, partition, table.path);
-    const has = ({ at, key }: WantedKey): boolean => cellKey(fields[at] as Field, values[at] ?? null) === key;
-    return keys.some((all) => all.every(has));
-  };
-}
-
-/** The value a partition column must have. */
-interface WantedKey {
-  readonly at: number;
-  readonly key: string;
-}
-
-function wantedKeys(
-  fields: readonly Field[],
-  values: PartitionValues,
-  nullName: string,
-): readonly WantedKey[] {
-  return Object.entries(values).map(([name, text]) => {
-    const at = fields.findIndex((field) => field.name === name);
-    const field = fields[at];
-    if (field === undefined) throw new LakeError('ARGUMENT_INVALID', `${name} is no partition column.`);
-    const value = text === null || text === nullName ? null : parseText(field.type, text);
-    return { at, key: cellKey(field, value) };
-  });
-}
-
-function cellKey({ type }: Field, value: Value): string {
-  return partitionKey(encodeRow([type], [value]));
 }

@@ -3,8 +3,9 @@
 import { LakeError, uuid } from '../../base/index.ts';
 import type { Snapshot } from '../../format/index.ts';
 import { BATCH_COMMIT_IDENTIFIER, commit, committedBefore } from '../commit/index.ts';
+import type { PartitionValues } from '../plan/partition-values.ts';
 import type { Table } from '../table.ts';
-import { dropChanges, type PartitionValues } from './overwrite.ts';
+import { dropChanges } from './overwrite.ts';
 
 /** How the commit is made. `commitUser`, `commitIdentifier`: as in `WriteOptions`. */
 export interface TruncateOptions {
