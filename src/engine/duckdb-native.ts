@@ -62,6 +62,12 @@ export interface NativeResult {
 /** Bytes of `duckdb_result`, rounded up so that the array never lives on V8's movable heap. */
 const RESULT_BYTES = 128;
 
+/**
+ * Stack of a call on the pool, which koffi allocates itself: planning a statement recurses, and koffi's own
+ * default of 256 kB ends the process at 100 terms. Pages that are not touched take no memory.
+ */
+const ASYNC_STACK_BYTES = 8 * 1024 * 1024;
+
 let loaded: NativeLibrary | undefined;
 // Kept for the life of the process: a collected library object could unload the library.
 const keep: unknown[] = [];
@@ -88,6 +94,7 @@ export function nativeLibraryPath(): string {
 }
 
 function bindAll(): NativeLibrary {
+  koffi.config({ ...koffi.config(), async_stack_size: ASYNC_STACK_BYTES });
   const library = koffi.load(nativeLibraryPath());
   const self = koffi.load(null);
   keep.push(library, self);

@@ -33,6 +33,7 @@ export { type FileShape, fileShape } from './read/file-shape.ts';
 export { type ReadRoom, splitCost, streamCost } from './read/read-cost.ts';
 export { type ReadRequest, readPlan } from './read/read-plan.ts';
 export { type RowsRequest, readSplit, requestedFields } from './read/read-split.ts';
+export { type FileWinners, findWinners, hasWinners } from './read/winners.ts';
 export { scanTable } from './scan.ts';
 export { SchemaLog } from './schemas.ts';
 export { type Consumer, type NamedTag, SnapshotLog } from './snapshots.ts';

@@ -1,7 +1,12 @@
 // Reading a plan under leases: what it takes is counted against the lake's memory while it runs.
 import { asLakeError } from '../base/index.ts';
 import type { Batch } from '../codec/index.ts';
+import type { Engine } from '../engine/index.ts';
+import type { Predicate } from '../format/index.ts';
 import {
+  type DataSplit,
+  type FileWinners,
+  findWinners,
   type ReadRequest,
   type ReadRoom,
   readPlan,
@@ -27,13 +32,53 @@ export async function* readLeased(
   splits: readonly Split[],
   request: Omit<ReadRequest, 'engine' | 'fanInMax' | 'room'>,
 ): AsyncGenerator<Batch, void, undefined> {
+  const lease = { table, splits, columns: requestedFields(table, request).length, signal: request.signal };
+  yield* leased(core, lease, ({ engine, room }) => readPlan(table, splits, { ...request, engine, room }));
+}
+
+/**
+ * Finds the winners of splits, one split after the other. See `findWinners`; limits and errors as
+ * `readLeased`.
+ */
+export async function* winnersLeased(
+  core: LakeCore,
+  table: Table,
+  splits: readonly DataSplit[],
+  request: { readonly filter?: Predicate; readonly signal?: AbortSignal },
+): AsyncGenerator<readonly FileWinners[], void, undefined> {
+  const { filter, signal } = request;
+  const lease = { table, splits, columns: table.schema.primaryKeys.length, signal };
+  yield* leased(core, lease, async function* (grant) {
+    const context = { table, ...grant, ...(signal === undefined ? {} : { signal }) };
+    for (const split of splits) yield await findWinners(context, split, filter);
+  });
+}
+
+interface Lease {
+  readonly table: Table;
+  readonly splits: readonly Split[];
+  readonly columns: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What a lease grants. */
+interface Grant {
+  readonly engine: Engine;
+  readonly room: ReadRoom;
+}
+
+async function* leased<T>(
+  core: LakeCore,
+  { table, splits, columns, signal }: Lease,
+  read: (grant: Grant) => AsyncIterable<T>,
+): AsyncGenerator<T, void, undefined> {
   if (splits.length === 0) return;
-  const largest = largestCost(splits, requestedFields(table, request).length);
+  const largest = largestCost(splits, columns);
   const stream = streamCost(splits);
   const asked = {
     holder: `reading ${table.identifier.database}.${table.identifier.table}`,
     waitMs: core.waitMs,
-    ...(request.signal === undefined ? {} : { signal: request.signal }),
+    ...(signal === undefined ? {} : { signal }),
   };
   // Always in this order, so that two reads never wait for each other.
   await using batches = await core.batchGate.acquire(stream + 2 * largest.batchBytes, asked);
@@ -41,7 +86,7 @@ export async function* readLeased(
   const room: ReadRoom = { decodeBytes: readers.bytes, batchBytes: batches.bytes - stream };
   const engine = await core.engine();
   try {
-    yield* readPlan(table, splits, { ...request, engine, room });
+    yield* read({ engine, room });
   } catch (error) {
     const { code } = asLakeError(error);
     if (code === 'ENGINE_UNAVAILABLE' || code === 'ENGINE_HUNG') core.dropEngine(engine);

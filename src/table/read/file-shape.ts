@@ -27,6 +27,8 @@ export interface FileShape {
    * columns whose names differ by case only.
    */
   readonly plain: boolean;
+  /** The names of the table's columns when the file was written, in lower case. */
+  readonly names: ReadonlySet<string>;
 }
 
 /** Options that name the codec of a Parquet file's pages. */
@@ -53,5 +55,5 @@ export async function fileShape(
   const lz4 = CODEC_OPTIONS.some((name) => /\blz4\b/i.test(schema.options[name] ?? ''));
   const names = new Set(schema.fields.map((field) => field.name.toLowerCase()));
   const plain = !lz4 && names.size === schema.fields.length;
-  return { path, columns, plain };
+  return { path, columns, plain, names };
 }

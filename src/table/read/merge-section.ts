@@ -20,10 +20,15 @@ import { fits, runsCost } from './read-cost.ts';
 import { readFile } from './read-file.ts';
 import { sortRuns } from './sort-section.ts';
 
-/** How to merge: the merge itself, and conditions that may skip rows before it where that is safe. */
+/**
+ * How to merge: the merge itself, and conditions that may skip rows before it where that is safe. `place`
+ * fills the last field of the spec, which no file holds: it is given batches of a file's other columns and
+ * system columns with `ROW_POSITION_FIELD` behind.
+ */
 export interface MergeRead {
   readonly spec: MergeSpec;
   readonly conjuncts: readonly Predicate[];
+  readonly place?: (batch: Batch, splitFile: SplitFile) => Batch;
 }
 
 /**
@@ -63,9 +68,10 @@ export async function* mergeSection(
   const fields = mergedFields(spec);
   // The merge copies what it keeps; a single run is handed on as it is.
   const reuse = runs.length > 1;
-  const openers = runs.map(
-    (run) => (): RunSource => runSource(context, bucket, run, { fields, conjuncts, reuse }),
-  );
+  const { place } = read;
+  const stored = place === undefined ? fields : fields.toSpliced(spec.fields.length - 1, 1);
+  const wanted = { fields: stored, conjuncts, reuse, ...(place === undefined ? {} : { place }) };
+  const openers = runs.map((run) => (): RunSource => runSource(context, bucket, run, wanted));
   const many = runs.length > (context.fanInMax ?? MERGE_FAN_IN_MAX);
   if (many || (runs.length > 1 && !fits(context.room, runsCost(runs, fields.length)))) {
     yield* mergeSorted(sortRuns(context, openers, spec), spec, signal);
@@ -83,15 +89,25 @@ function runSource(
   context: ReadContext,
   bucket: BucketContext,
   run: readonly SplitFile[],
-  wanted: Pick<FileRead, 'fields' | 'conjuncts' | 'reuse'>,
+  wanted: Pick<FileRead, 'fields' | 'conjuncts' | 'reuse'> & Pick<MergeRead, 'place'>,
 ): RunSource {
-  const read = { ...wanted, batchRows: RUN_BATCH_ROWS, batchBytes: RUN_BATCH_BYTES };
+  const { place, ...columns } = wanted;
+  const read = { ...columns, batchRows: RUN_BATCH_ROWS, batchBytes: RUN_BATCH_BYTES };
+  const open = (splitFile: SplitFile): AsyncGenerator<Batch, void, undefined> =>
+    place === undefined
+      ? readFile(context, bucket, splitFile, read)
+      : placed(readFile(context, bucket, splitFile, { ...read, positions: true }), splitFile, place);
   return concatSources(
-    run.map(
-      (splitFile) => async () =>
-        batchSource(readFile(context, bucket, splitFile, read), splitFile.file.level),
-    ),
+    run.map((splitFile) => async () => batchSource(open(splitFile), splitFile.file.level)),
   );
+}
+
+async function* placed(
+  batches: AsyncGenerator<Batch, void, undefined>,
+  splitFile: SplitFile,
+  place: NonNullable<MergeRead['place']>,
+): AsyncGenerator<Batch, void, undefined> {
+  for await (const batch of batches) yield place(batch, splitFile);
 }
 
 /** A stream of batches as a run source. */

@@ -14,7 +14,7 @@ import {
 } from '../../table/index.ts';
 import type { LakeCore } from '../lake-core.ts';
 import { projectBatch } from '../project.ts';
-import { readLeased } from '../read-leased.ts';
+import { readLeased, winnersLeased } from '../read-leased.ts';
 import { openSystemTable } from '../system-source.ts';
 import { travelOptions } from '../travel-options.ts';
 import type { Node } from './ast.ts';
@@ -49,6 +49,8 @@ export interface BindContext {
   readonly signal: AbortSignal | undefined;
   /** False: the engine reads no file by itself, every row is staged. */
   readonly direct: boolean;
+  /** Rows of files that may be marked as rows of a table, a bit each, before they are staged instead. */
+  readonly pickedRowsMax: number;
 }
 
 /** A bound table: the files the engine reads by itself, and the paths it must be allowed to open for them. */
@@ -79,7 +81,12 @@ export async function bindTable(context: BindContext, ref: TableRef, relation: s
   return bindData(context, ref, relation, table);
 }
 
-async function bindData(context: BindContext, ref: TableRef, relation: string, table: Table) {
+async function bindData(
+  context: BindContext,
+  ref: TableRef,
+  relation: string,
+  table: Table,
+): Promise<BoundPaths> {
   const { query, mentioned, signal } = context;
   const fields = pickFields(mentioned, table.schema.fields, ref);
   const pushed = pushedPredicate(query, ref, table.schema.fields);
@@ -90,12 +97,20 @@ async function bindData(context: BindContext, ref: TableRef, relation: string, t
     ...(signal === undefined ? {} : { signal }),
   };
   const plan = await planScan(table, asked);
-  const whole = { groups: [], rest: plan.splits };
-  const { groups, rest } = context.direct ? await cutPlan(table, plan.splits, fields) : whole;
+  // A statement that wants few rows stops a merge when it has them; marking rows would read all keys first.
+  const pickedRowsMax = limit === undefined ? context.pickedRowsMax : 0;
+  const { groups, picked, rest } = context.direct
+    ? await cutPlan(table, plan.splits, { fields, pickedRowsMax })
+    : { groups: [], picked: undefined, rest: plan.splits };
   const parts = groups.map(groupSql);
+  if (picked !== undefined && picked.splits.length > 0) {
+    const marks = `${relation}_marks`;
+    await picked.stage(context.engine, marks, winnersLeased(context.core, table, picked.splits, asked));
+    parts.push(...picked.selects(marks));
+  }
   let stagedRows = 0;
   if (rest.length > 0 || parts.length === 0) {
-    const staged = `${relation}_rows`;
+    const staged = context.direct ? `${relation}_rows` : `${relation}_all`;
     stagedRows = await stage(
       context,
       staged,
@@ -104,8 +119,15 @@ async function bindData(context: BindContext, ref: TableRef, relation: string, t
     );
     parts.push(`SELECT * FROM ${quoteName(staged)}`);
   }
-  const files = groups.flatMap((group) => group.paths);
-  await run(context.engine, `CREATE VIEW ${quoteName(relation)} AS ${parts.join(' UNION ALL ')}`, files);
+  const files = [...groups.flatMap((group) => group.paths), ...(picked?.paths ?? [])];
+  const view = `CREATE VIEW ${quoteName(relation)} AS ${parts.join(' UNION ALL ')}`;
+  try {
+    await run(context.engine, view, files);
+  } catch (error) {
+    if (files.length === 0 || !isColumnRefusal(error)) throw error;
+    // A file lacks columns its schema promises; read here, they are null.
+    return bindData({ ...context, direct: false }, ref, relation, table);
+  }
   const bound: BoundTable = {
     name: `${ref.database}.${ref.table}`,
     columns: fields.map((field) => field.name),
@@ -115,6 +137,10 @@ async function bindData(context: BindContext, ref: TableRef, relation: string, t
     filesDirect: files.length,
   };
   return { bound, files, paths: files.length <= PATHS_LISTED_MAX ? files : directoriesOf(files) };
+}
+
+function isColumnRefusal(error: unknown): boolean {
+  return error instanceof LakeError && (error.code === 'SQL_INVALID' || error.code === 'COLUMN_MISSING');
 }
 
 async function stage(

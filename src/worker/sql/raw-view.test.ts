@@ -18,6 +18,7 @@ const store = new Proxy(opened.store, {
 });
 const table: Table = { ...opened, store };
 const { schema } = table;
+const options = { fields: schema.fields, pickedRowsMax: 0 };
 const types = partitionFields(schema).map((field) => field.type);
 
 /** A split of a partition of its own; every file is one that lacks `v`, or one that has it. */
@@ -36,7 +37,7 @@ describe('a plan that is cut in two', () => {
     const alone = splitOf('alone', ['whole']);
     const pairs = Array.from({ length: 60 }, (_, i) => splitOf(`p${i}`, ['whole', 'narrow']));
     const splits = [alone, ...pairs];
-    const { groups, rest } = await cutPlan(table, splits, schema.fields);
+    const { groups, rest } = await cutPlan(table, splits, options);
     const direct = groups.flatMap((group) => group.paths);
     const read = rest.reduce((sum, split) => sum + (split.kind === 'data' ? split.files.length : 0), 0);
     assert.equal(direct.length + read, 1 + 2 * pairs.length);
@@ -45,7 +46,7 @@ describe('a plan that is cut in two', () => {
   });
 
   it('writes partitions as SQL without the character that ends a statement', async () => {
-    const { groups } = await cutPlan(table, [splitOf("a'\0b", ['whole'])], schema.fields);
+    const { groups } = await cutPlan(table, [splitOf("a'\0b", ['whole'])], options);
     const sql = groups.map(groupSql).join();
     assert.ok(sql.includes("decode(from_hex('61270062'))"), sql);
   });

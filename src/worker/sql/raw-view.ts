@@ -3,7 +3,15 @@
 import { type DataType, type Field, LakeError } from '../../base/index.ts';
 import type { Value } from '../../codec/index.ts';
 import { duckTypeOf } from '../../engine/index.ts';
-import { type FileShape, fileShape, type Split, type SplitFile, type Table } from '../../table/index.ts';
+import {
+  type DataSplit,
+  type FileShape,
+  fileShape,
+  filesOf,
+  type Split,
+  type Table,
+} from '../../table/index.ts';
+import { PickedFiles } from './picked-view.ts';
 import { quoteName, quoteText } from './time-travel.ts';
 
 /** SELECTs united in one view; a plan with more shapes than this is staged instead. */
@@ -15,33 +23,61 @@ export interface RawGroup {
   readonly paths: string[];
 }
 
-/** A plan cut in two: what becomes SQL over files, and what is read row by row. */
+/**
+ * A plan cut in three: what becomes SQL over whole files, what becomes SQL over the rows of files that are
+ * marked beforehand, and what is read row by row.
+ */
 export interface PlanCut {
   readonly groups: readonly RawGroup[];
+  readonly picked: PickedFiles;
   readonly rest: readonly Split[];
+}
+
+/** How a plan may be cut. `pickedRowsMax`: rows of files that may be marked, a bit each. */
+export interface CutOptions {
+  readonly fields: readonly Field[];
+  readonly pickedRowsMax: number;
 }
 
 /**
  * Cuts a plan.
  *
- * Shape   `fields`: the columns the statement needs. A split goes into `groups` when all its files are
- *         Parquet without deletion vector, hold the columns unchanged (names may differ), and every column's
- *         type means the same to the engine. Nothing does in a table whose text was binary once.
+ * Shape   `fields`: the columns the statement needs. A split becomes SQL when all its files are Parquet, hold
+ *         the columns unchanged (names may differ), and every column's type means the same to the engine;
+ *         rows of it are picked when it is merged or has deletion vectors. No split does in a table whose
+ *         text was binary once.
  */
 export async function cutPlan(
   table: Table,
   splits: readonly Split[],
-  fields: readonly Field[],
+  { fields, pickedRowsMax }: CutOptions,
 ): Promise<PlanCut> {
-  const whole = { groups: [], rest: splits };
-  if (!fields.every((field) => isPlain(field.type)) || (await onceBinary(table, fields))) return whole;
+  const picked = new PickedFiles(fields, pickedRowsMax);
   const groups = new Map<string, RawGroup>();
   const rest: Split[] = [];
+  const plain = fields.every((field) => isPlain(field.type)) && !(await onceBinary(table, fields));
   for (const split of splits) {
-    const shapes = await rawShapes(table, split, fields);
-    if (shapes === undefined || !addToGroups(groups, shapes, fields)) rest.push(split);
+    const shapes = plain && isParquet(split) ? await rawShapes(table, split, fields) : undefined;
+    const taken =
+      shapes !== undefined &&
+      (isWhole(split) ? addToGroups(groups, shapes, fields) : picked.add(table, split as DataSplit, shapes));
+    if (!taken) rest.push(split);
   }
-  return { groups: [...groups.values()], rest };
+  return { groups: [...groups.values()], picked, rest };
+}
+
+function isParquet(split: Split): split is DataSplit {
+  return (
+    split.kind === 'data' &&
+    split.way !== 'as-written' &&
+    split.fromFallback !== true &&
+    split.files.every(({ file }) => file.fileName.toLowerCase().endsWith('.parquet'))
+  );
+}
+
+/** True when all rows of the split's files are its rows. */
+function isWhole(split: Split): boolean {
+  return split.way === 'raw' && filesOf(split).every(({ deletion }) => deletion === undefined);
 }
 
 /**
@@ -68,11 +104,9 @@ function isBinary(type: DataType): boolean {
 
 async function rawShapes(
   table: Table,
-  split: Split,
+  split: DataSplit,
   fields: readonly Field[],
 ): Promise<readonly FileShape[] | undefined> {
-  if (split.kind !== 'data' || split.way !== 'raw' || split.fromFallback === true) return undefined;
-  if (!split.files.every(isPlainFile)) return undefined;
   const shapes: FileShape[] = [];
   for (const { file } of split.files) {
     const shape = await fileShape(table, split, file, fields);
@@ -80,10 +114,6 @@ async function rawShapes(
     shapes.push(shape);
   }
   return shapes;
-}
-
-function isPlainFile({ file, deletion }: SplitFile): boolean {
-  return deletion === undefined && file.fileName.toLowerCase().endsWith('.parquet');
 }
 
 /** Adds all files of a split, or none when that makes too many groups. */

@@ -45,6 +45,34 @@ describe('SELECT * gives what Java reads', () => {
   }
 });
 
+/** Types whose columns the engine reads out of files by itself. */
+const FLAT =
+  /^(?:BOOLEAN|TINYINT|SMALLINT|INT|BIGINT|FLOAT|DOUBLE|DECIMAL|CHAR|VARCHAR|BINARY|VARBINARY|DATE)$/;
+
+describe('columns of flat types', () => {
+  let picked = 0;
+  for (const { table, orc } of GOLDEN.tables) {
+    if (orc || NOT_BY_LINE.has(table)) continue;
+    it(`are the same by SQL and by scan, and as many: ${table}`, async () => {
+      const opened = await lake.table(`golden.${table}`);
+      const columns = opened.fields.filter(({ type }) => FLAT.test(type.kind)).map(({ name }) => name);
+      let scanned = '';
+      for await (const batch of await opened.scan({ columns })) {
+        for (const chunk of jsonLines(batch)) scanned += chunk;
+      }
+      const wanted = scanned.split('\n').filter((line) => line !== '');
+      const list = columns.map((name) => `"${name}"`).join(', ');
+      assert.deepEqual((await lines(`SELECT ${list} FROM golden."${table}"`)).sort(), wanted.sort());
+      await using counted = await lake.sql(`SELECT count(*) AS n FROM golden."${table}"`);
+      for await (const { n } of counted.rows()) assert.equal(n, BigInt(wanted.length));
+      const [bound] = counted.tables;
+      const merged = (bound?.report?.splits.merge ?? 0) > 0;
+      if (merged && bound?.stagedRows === 0) picked++;
+    });
+  }
+  it('are picked out of the files of most merged tables', () => assert.ok(picked >= 20, `${picked}`));
+});
+
 describe('statements', () => {
   it('refuse columns whose names differ only by case, but only when they touch them', async () => {
     assert.match((await refusal('SELECT * FROM golden.odd_names')).message, /'ID' and 'id'/);

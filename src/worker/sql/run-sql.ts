@@ -17,6 +17,8 @@ import { extractTimeTravel, quoteText } from './time-travel.ts';
 const DATABASE_DEFAULT = 'default';
 /** The least memory a statement starts with; below it even a small sort fails. */
 const STATEMENT_BYTES_MIN = 32 * 1024 * 1024;
+/** Of a statement's memory, this part may be bits that mark rows: the engine holds them up to three times. */
+const PICKED_BITS_PART = 16;
 
 /**
  * Options of a statement. `database`: where table names without a database are looked up. Default `default`.
@@ -65,14 +67,15 @@ export async function runSql(core: LakeCore, text: string, options: InnerSqlOpti
   };
   try {
     engine = await core.openEngine(lease.bytes);
+    const pickedRowsMax = Math.floor((lease.bytes / PICKED_BITS_PART) * 8);
     try {
-      return await start({ core, engine, text, options, close, direct: true });
+      return await start({ core, engine, text, options, close, direct: true, pickedRowsMax });
     } catch (error) {
       if (!isLz4Refusal(error) && !isTextRefusal(error)) throw error;
       // A file that nobody could know to be such before it was opened: once more, with every row read here.
       await core.closeEngine(engine);
       engine = await core.openEngine(lease.bytes);
-      return await start({ core, engine, text, options, close, direct: false });
+      return await start({ core, engine, text, options, close, direct: false, pickedRowsMax });
     }
   } catch (error) {
     await close();
@@ -88,9 +91,11 @@ interface Start {
   readonly close: () => Promise<void>;
   /** Whether the engine may read files by itself. */
   readonly direct: boolean;
+  readonly pickedRowsMax: number;
 }
 
-async function start({ core, engine, text, options, close, direct }: Start): Promise<SqlResult> {
+async function start(given: Start): Promise<SqlResult> {
+  const { core, engine, text, options, close, direct, pickedRowsMax } = given;
   const { sql, travels } = extractTimeTravel(text);
   const tree = await parse(engine, sql);
   const { query, tables } = findTables(tree, {
@@ -104,7 +109,7 @@ async function start({ core, engine, text, options, close, direct }: Start): Pro
   const paths: string[] = [];
   const files: string[] = [];
   for (const [i, ref] of tables.entries()) {
-    const context = { core, engine, query, mentioned, signal: options.signal, direct };
+    const context = { core, engine, query, mentioned, signal: options.signal, direct, pickedRowsMax };
     const one = await bindTable(context, ref, `spillway_${i}`);
     bound.push(one.bound);
     for (const path of one.paths) paths.push(path);
