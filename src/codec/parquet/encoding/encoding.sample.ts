@@ -69,3 +69,29 @@ export function hybrid(values: readonly number[], width: number, random: (n: num
   }
   return Uint8Array.from(out);
 }
+
+/** DELTA_BINARY_PACKED of 64-bit integers, or of 32-bit integers whose differences wrap at 32 bits. */
+export function deltaBinary(
+  values: readonly bigint[],
+  { block = 128, miniblocks = 4, bits = 64 }: { block?: number; miniblocks?: number; bits?: 32 | 64 } = {},
+): number[] {
+  const out = [...varint(block), ...varint(miniblocks), ...varint(values.length), ...zigzag(values[0] ?? 0n)];
+  const size = block / miniblocks;
+  for (let from = 1; from < values.length; from += block) {
+    const deltas: bigint[] = [];
+    for (let i = from; i < Math.min(values.length, from + block); i++) {
+      deltas.push(BigInt.asIntN(bits, (values[i] as bigint) - (values[i - 1] as bigint)));
+    }
+    const least = deltas.reduce((a, b) => (b < a ? b : a));
+    const above = deltas.map((delta) => BigInt.asUintN(bits, delta - least));
+    const minis = Array.from({ length: miniblocks }, (_, m) => above.slice(m * size, (m + 1) * size));
+    const widths = minis.map((mini) => mini.reduce((width, v) => Math.max(width, v.toString(2).length), 0));
+    out.push(...zigzag(least), ...widths.map((width, m) => (minis[m]?.every((v) => v === 0n) ? 0 : width)));
+    for (const [m, mini] of minis.entries()) {
+      if (mini.length === 0 || mini.every((v) => v === 0n)) continue;
+      const padded = Array.from({ length: size }, (_, i) => mini[i] ?? 0n);
+      out.push(...packBits(padded, widths[m] as number));
+    }
+  }
+  return out;
+}
