@@ -82,7 +82,7 @@ export function deltaBinary(
     for (let i = from; i < Math.min(values.length, from + block); i++) {
       deltas.push(BigInt.asIntN(bits, (values[i] as bigint) - (values[i - 1] as bigint)));
     }
-    const least = deltas.reduce((a, b) => (b < a ? b : a));
+    const least = deltas.toSorted((a, b) => Number(a > b) - Number(a < b))[0] as bigint;
     const above = deltas.map((delta) => BigInt.asUintN(bits, delta - least));
     const minis = Array.from({ length: miniblocks }, (_, m) => above.slice(m * size, (m + 1) * size));
     const widths = minis.map((mini) => mini.reduce((width, v) => Math.max(width, v.toString(2).length), 0));
