@@ -20,6 +20,7 @@ export type {
   TableSchema,
 } from './format/index.ts';
 export type {
+  BadRow,
   Change,
   CheckSummary,
   ColumnPosition,
@@ -48,6 +49,11 @@ export {
   type BoundTable,
   type ChangesOptions,
   type CheckTableOptions,
+  INPUT_FORMATS,
+  type InputFormat,
+  type InputOptions,
+  type InputProgress,
+  type InputSource,
   Lake,
   type LakeOptions,
   LakeTable,

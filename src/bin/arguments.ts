@@ -58,6 +58,8 @@ export interface ArgumentsSpec<S extends OptionSpecs> {
   readonly positionals: readonly string[];
   /** Names of further words that may be there, after the required ones. Default: none. */
   readonly optionalPositionals?: readonly string[];
+  /** Whether the last of `positionals` may be followed by more of its kind. */
+  readonly repeated?: boolean;
   /** Environment for SPILLWAY_WAREHOUSE; pass `io.env`. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -120,7 +122,7 @@ export function parseArguments<const S extends OptionSpecs>(
     const value = parseValue(name, option, text);
     values.set(name, option.kind === 'many' ? [...((values.get(name) as string[]) ?? []), value] : value);
   }
-  checkPositionals(positionals, spec.positionals, spec.optionalPositionals ?? []);
+  checkPositionals(positionals, spec);
   for (const [name, option] of Object.entries(specs)) {
     if (option.kind === 'flag' && !values.has(name)) values.set(name, false);
   }
@@ -219,10 +221,14 @@ function parseInteger(name: string, text: string): bigint {
 
 function checkPositionals(
   given: readonly string[],
-  required: readonly string[],
-  optional: readonly string[],
+  {
+    positionals: required,
+    optionalPositionals: optional = [],
+    repeated = false,
+  }: Omit<ArgumentsSpec<OptionSpecs>, 'options' | 'env'>,
 ): void {
   if (given.length < required.length) throw new UsageError(`${required[given.length]} is missing`);
+  if (repeated) return;
   const extra = given[required.length + optional.length];
   if (extra !== undefined) throw new UsageError(`unexpected argument '${extra}'`);
 }

@@ -1,14 +1,32 @@
-// `spillway write`: rows of a file into a table, as one commit.
-import type { WriteOptions } from '../index.ts';
+// `spillway write`: rows of files into a table, as one commit.
+import { nowMs } from '../base/index.ts';
+import {
+  INPUT_FORMATS,
+  type InputFormat,
+  type InputProgress,
+  type LakeTable,
+  type LakeWrite,
+  type WriteOptions,
+  type WriteResult,
+} from '../index.ts';
 import { type OptionSpecs, parseArguments, printOptions, UsageError } from './arguments.ts';
+import { BadRowsFile } from './bad-rows-file.ts';
 import { COMMIT_OPTIONS, commitOptions, counted, partitionValues } from './commit-options.ts';
 import type { CommandIo } from './io.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { READ_OPTIONS } from './print-batches.ts';
-import { INPUT_FORMATS, type InputFormat, readRows } from './read-rows.ts';
 
 const OPTIONS = {
-  format: { kind: 'choice', choices: INPUT_FORMATS, help: 'default: by the name of FILE, else jsonl' },
+  format: {
+    kind: 'choice',
+    choices: INPUT_FORMATS,
+    help: 'default: by the name of FILE, else by its first bytes',
+  },
+  'bad-rows': {
+    kind: 'text',
+    value: 'OUT',
+    help: 'set rows aside that do not fit, with row, column and reason; write the others',
+  },
   overwrite: { kind: 'flag', help: 'replace the partitions that rows are written to, or the whole table' },
   partition: {
     kind: 'list',
@@ -19,51 +37,61 @@ const OPTIONS = {
   ...READ_OPTIONS,
 } as const satisfies OptionSpecs;
 
-export const help = `usage: spillway write DATABASE.TABLE FILE [options]
+export const help = `usage: spillway write DATABASE.TABLE FILE... [options]
 
-Writes the rows of FILE ('-' for stdin) as one commit. JSON lines: one object a row, as scan prints them; the
-member _kind (+I -U +U -D) says what becomes of the row. CSV: the first line names the columns; an empty field
-is null, "" is empty text; a column _kind may stand among them. Every value is checked before anything is
-written; the first that does not fit is named and nothing changes. Compaction is left to others.
+Writes the rows of all files ('-' for stdin) as one commit. Columns are found by name: one that a file does
+not have is its default, else null; one that the table does not have is refused. A column or member _kind
+(+I -U +U -D) says what becomes of a row.
+
+  jsonl    one object a line, as scan prints them
+  csv      the first line names the columns; an empty field is null, "" is empty text
+  parquet  files of any writer
+
+Every value is checked before anything is written, and none is rounded or cut. One that does not fit refuses
+everything: the first rows are named, and how many there are. With --bad-rows only those rows are left out.
+Compaction is left to others.
 
 ${printOptions(OPTIONS)}
 
   spillway write shop.orders new-orders.jsonl
-  spillway write shop.orders changes.csv --memory 512mb
+  spillway write shop.orders part-*.parquet --memory 512mb
+  spillway write shop.orders changes.csv --bad-rows refused.jsonl
   echo '{"_kind":"-D","id":1003}' | spillway write shop.orders -
-  spillway write shop.visits day.jsonl --overwrite --partition day=2026-01-31
+  spillway write shop.visits day.parquet --overwrite --partition day=2026-01-31
 `;
+
+type Options = ReturnType<typeof parseArguments<typeof OPTIONS>>['options'];
 
 /** Writes. */
 export async function run(args: readonly string[], io: CommandIo): Promise<number> {
   const { options, positionals, warehouse } = parseArguments(args, {
     options: OPTIONS,
     positionals: ['DATABASE.TABLE', 'FILE'],
+    repeated: true,
     env: io.env,
   });
-  const path = positionals[1] as string;
+  const [name = '', ...files] = positionals;
+  if (files.filter((file) => file === '-').length > 1) throw new UsageError("stdin, '-', is given twice");
   const writeOptions = { ...optionsOf(options), signal: io.signal };
   await using lake = await openWarehouse(io, warehouse, options.memory);
-  const table = await lake.table(positionals[0] as string);
-  await using write = await table.write(writeOptions);
-  const format = options.format ?? formatOf(path);
-  for await (const rows of readRows({ path, format, fields: table.fields, signal: io.signal })) {
-    await write.writeRows(rows);
-    io.progress(`${write.rowCount.toLocaleString('en')} rows`);
+  const table = await lake.table(name);
+  const badFile = options['bad-rows'];
+  if (badFile === undefined) {
+    await using write = await table.write(writeOptions);
+    await writeFiles(io, { table, write, files, format: options.format });
+    return 0;
   }
-  io.progress(`${write.rowCount.toLocaleString('en')} rows, committing`);
-  const { snapshot, already, fileCount, rowCount } = await write.commit();
-  io.progress('');
-  const what = already
-    ? `snapshot ${snapshot?.id} holds this commit already`
-    : snapshot === undefined
-      ? 'nothing to commit'
-      : `${counted(rowCount, 'row')} in ${counted(fileCount, 'file')}, snapshot ${snapshot.id}`;
-  await io.out.write(`${table.name}: ${what}\n`);
+  await using bad = await BadRowsFile.create(badFile);
+  await using write = await table.write({ ...writeOptions, onBadRow: (row) => bad.take(row) });
+  // Durable before the others are: a row is in the table or in the file.
+  await writeFiles(io, { table, write, files, format: options.format }, () => bad.sync());
+  const count = write.badRowCount;
+  if (count > 0) bad.keep();
+  await io.err.write(
+    count === 0 ? 'no bad rows\n' : `${counted(count, 'bad row')} set aside in ${badFile}\n`,
+  );
   return 0;
 }
-
-type Options = ReturnType<typeof parseArguments<typeof OPTIONS>>['options'];
 
 function optionsOf(options: Options): WriteOptions {
   const { overwrite, partition } = options;
@@ -72,6 +100,72 @@ function optionsOf(options: Options): WriteOptions {
   return { ...(overwrite ? { overwrite: replaced } : {}), ...commitOptions(options) };
 }
 
-function formatOf(path: string): InputFormat {
-  return path.toLowerCase().endsWith('.csv') ? 'csv' : 'jsonl';
+interface Writing {
+  readonly table: LakeTable;
+  readonly write: LakeWrite;
+  readonly files: readonly string[];
+  readonly format: InputFormat | undefined;
+}
+
+async function writeFiles(
+  io: CommandIo,
+  { table, write, files, format }: Writing,
+  beforeCommit?: () => Promise<void>,
+): Promise<void> {
+  const meter = progressMeter(io);
+  for (const file of files) {
+    const source = file === '-' ? process.stdin : file;
+    await write.writeFile(source, {
+      name: file === '-' ? 'stdin' : file,
+      signal: io.signal,
+      onProgress: (progress) => meter.show(write.rowCount, progress),
+      ...(format === undefined ? {} : { format }),
+    });
+    meter.endFile();
+  }
+  io.progress(`${counted(write.rowCount, 'row')}, committing`);
+  await beforeCommit?.();
+  const result = await write.commit();
+  io.progress('');
+  await io.out.write(`${table.name}: ${printWritten(result)}\n`);
+}
+
+/** What became of a write, as a line. */
+function printWritten({ already, snapshot, rowCount, fileCount }: WriteResult): string {
+  if (already) return `snapshot ${snapshot?.id} holds this commit already`;
+  if (snapshot === undefined) return 'nothing to commit';
+  return `${counted(rowCount, 'row')} in ${counted(fileCount, 'file')}, snapshot ${snapshot.id}`;
+}
+
+/** Milliseconds between two lines of progress. */
+const SHOW_MS = 100;
+
+/** Shows rows, bytes read, rows a second and the memory of the process. */
+function progressMeter(io: CommandIo) {
+  const startedMs = nowMs();
+  let shownMs = 0;
+  let bytesBefore = 0;
+  let bytes: number | undefined;
+  return {
+    show(rowCount: number, progress: InputProgress): void {
+      bytes = progress.byteCount;
+      const now = nowMs();
+      if (now - shownMs < SHOW_MS) return;
+      shownMs = now;
+      const rate = Math.round((rowCount * 1000) / Math.max(1, now - startedMs));
+      const read = bytes === undefined ? '' : `, ${megabytes(bytesBefore + bytes)} read`;
+      const memory = megabytes(process.memoryUsage.rss());
+      io.progress(
+        `${counted(rowCount, 'row')}${read}, ${rate.toLocaleString('en')} rows/s, ${memory} memory`,
+      );
+    },
+    endFile(): void {
+      bytesBefore += bytes ?? 0;
+      bytes = undefined;
+    },
+  };
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1_000_000).toLocaleString('en')} MB`;
 }

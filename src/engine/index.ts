@@ -1,6 +1,7 @@
 export * from './engine.ts';
 export { isLz4Refusal, isTextRefusal } from './engine-error.ts';
 export { openEngine } from './open-engine.ts';
+export { describeParquet } from './parquet/parquet-describe.ts';
 export {
   checkParquetWrite,
   type ParquetColumn,

@@ -66,12 +66,17 @@ export {
   type UpkeepReport,
 } from './upkeep/index.ts';
 export {
+  type BadCell,
+  type BadRow,
   dropPartitions,
+  type OnBadRow,
   type Overwrite,
+  type RowOrigin,
   TableWriter,
   type TruncateOptions,
   type TruncateResult,
   truncateTable,
+  type WriteInput,
   type WriteOptions,
   type WriteResult,
   type WriteRow,

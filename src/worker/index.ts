@@ -1,3 +1,10 @@
+export {
+  INPUT_FORMATS,
+  type InputFormat,
+  type InputOptions,
+  type InputProgress,
+  type InputSource,
+} from './input/index.ts';
 export { Lake, type LakeOptions, openLake } from './lake.ts';
 export { type ChangesOptions, type CheckTableOptions, LakeTable } from './lake-table.ts';
 export { LakeWrite } from './lake-write.ts';

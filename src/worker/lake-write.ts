@@ -7,6 +7,7 @@ import {
   type WriteResult,
   type WriteRow,
 } from '../table/index.ts';
+import { type InputOptions, type InputProgress, type InputSource, writeInput } from './input/index.ts';
 import type { LakeCore } from './lake-core.ts';
 
 /** The least memory a write starts with; below it even a small sort fails. */
@@ -18,11 +19,15 @@ const WRITE_BYTES_MIN = 32 * 1024 * 1024;
  * touched.
  */
 export class LakeWrite implements AsyncDisposable {
+  readonly #core: LakeCore;
+  readonly #table: Table;
   readonly #writer: TableWriter;
   readonly #free: () => Promise<void>;
   #closing: Promise<void> | undefined;
 
-  private constructor(writer: TableWriter, free: () => Promise<void>) {
+  private constructor(core: LakeCore, table: Table, writer: TableWriter, free: () => Promise<void>) {
+    this.#core = core;
+    this.#table = table;
     this.#writer = writer;
     this.#free = free;
   }
@@ -45,7 +50,7 @@ export class LakeWrite implements AsyncDisposable {
       };
       try {
         const writer = await TableWriter.open(table, engine, options);
-        return new LakeWrite(writer, async () => {
+        return new LakeWrite(core, table, writer, async () => {
           await writer[Symbol.asyncDispose]().finally(free);
         });
       } catch (error) {
@@ -58,9 +63,14 @@ export class LakeWrite implements AsyncDisposable {
     }
   }
 
-  /** Rows taken so far. */
+  /** Rows taken so far, those set aside too. */
   get rowCount(): number {
     return this.#writer.rowCount;
+  }
+
+  /** Rows set aside so far, see `onBadRow` of `WriteOptions`. */
+  get badRowCount(): number {
+    return this.#writer.badRowCount;
   }
 
   /**
@@ -75,13 +85,28 @@ export class LakeWrite implements AsyncDisposable {
   }
 
   /**
-   * Takes a batch with columns of the table's types, found by name.
+   * Takes a batch; columns are found by name. Values of other types are taken when the column can hold them
+   * exactly.
    *
-   * Shape   `kinds`: one number a row, 0 +I, 1 -U, 2 +U, 3 -D; all +I by default.
-   * Errors  as `writeRows`; COLUMN_MISSING, ARGUMENT_INVALID for a column of another type.
+   * Shape   `kinds`: one number a row, 0 +I, 1 -U, 2 +U, 3 -D; default what a column `_kind` says, else +I.
+   * Errors  as `writeRows`; COLUMN_MISSING, ARGUMENT_INVALID for a column of a type that does not fit.
    */
   writeBatch(batch: Batch, kinds?: Int8Array): Promise<void> {
     return this.#writer.writeBatch(batch, kinds);
+  }
+
+  /**
+   * Takes all rows of a file, or of bytes as they come: JSON lines, CSV, Parquet, Arrow files and streams.
+   *
+   * Shape   columns are found by name; missing ones are their default, else null. A column or member `_kind`
+   *         (+I -U +U -D) says what becomes of a row.
+   * Limits  a few batches are held, however large it is.
+   * Errors  VALUE_INVALID naming the first bad rows and how many there are, after all of it was looked at;
+   *         COLUMN_MISSING, ARGUMENT_INVALID for columns that do not fit. The write can only be closed then.
+   */
+  async writeFile(source: InputSource, options: InputOptions = {}): Promise<InputProgress> {
+    const { fields } = this.#table.schema;
+    return writeInput(this.#core, { writer: this.#writer, fields }, source, options);
   }
 
   /**

@@ -13,7 +13,7 @@ const NANOS_OF_MILLI = 1_000_000n;
 const MILLIS_OF_DAY = 86_400_000n;
 
 /** A timestamp cell as nanoseconds. */
-function nanosOf(type: TimestampType): (value: unknown) => bigint {
+export function nanosOf(type: TimestampType): (value: unknown) => bigint {
   return type.precision > 6 ? (v) => v as bigint : (v) => (v as bigint) * 1000n;
 }
 

@@ -22,7 +22,7 @@ export interface CsvOptions {
 export function* csvLines(batch: Batch, options: CsvOptions = {}): Generator<string, void, undefined> {
   const cells = batch.fields.map((field, c) => cellColumn(field.type, batch.columns[c] as Vector));
   const chunkChars = options.chunkChars ?? CHUNK_CHARS;
-  let chunk = options.header === true ? `${batch.fields.map((f) => quoted(f.name)).join(',')}\r\n` : '';
+  let chunk = options.header === true ? `${batch.fields.map((f) => csvField(f.name)).join(',')}\r\n` : '';
   for (let i = 0; i < batch.rowCount; i++) {
     try {
       for (let c = 0; c < cells.length; c++) chunk += (c > 0 ? ',' : '') + (cells[c] as TextOf)(i);
@@ -40,12 +40,14 @@ export function* csvLines(batch: Batch, options: CsvOptions = {}): Generator<str
 
 function cellColumn(type: Batch['fields'][number]['type'], vector: Vector): TextOf {
   const text = plainColumn(type, vector) ?? jsonColumn(type, vector);
-  return (i) => (isValid(vector, i) ? quoted(text(i)) : '');
+  return (i) => (isValid(vector, i) ? csvField(text(i)) : '');
 }
 
 const SPECIAL = /[",\r\n]|^[ \t]|[ \t]$/;
 
-function quoted(text: string): string {
+/** One field; null is empty, empty text quoted. */
+export function csvField(text: string | null): string {
+  if (text === null) return '';
   if (text === '') return '""';
   return SPECIAL.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

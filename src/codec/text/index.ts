@@ -2,7 +2,7 @@ export * from './calendar.ts';
 export * from './csv.ts';
 export { javaUtf8, wellFormedBatch } from './java-utf8.ts';
 export * from './jsonl.ts';
-export { CsvParser, type CsvRecord } from './parse-csv.ts';
+export { CsvParser, type CsvRecord, csvLine } from './parse-csv.ts';
 export * from './parse-value.ts';
 export { stringColumn } from './plain-column.ts';
 export * from './rows.ts';

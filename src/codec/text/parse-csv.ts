@@ -1,22 +1,34 @@
 // CSV (RFC 4180) back into records, from text that comes in parts. The inverse of csv.ts.
 import { INPUT_LINE_CHARS_MAX, LakeError } from '../../base/index.ts';
+import { csvField } from './csv.ts';
 
-/** A record: null for a field that is empty and not quoted, as `csvLines` writes null. */
-export type CsvRecord = readonly (string | null)[];
+/**
+ * A record.
+ *
+ * Shape   `fields`: null for a field that is empty and not quoted, as `csvLines` writes null. `bad`: why the
+ *         record is none, its quotes being out of place; `fields` is its text then, up to the end of the
+ *         line.
+ */
+export interface CsvRecord {
+  readonly fields: readonly (string | null)[];
+  readonly bad?: string;
+}
 
 /**
  * Cuts text into records.
  *
  * Shape   `push` takes the next part and gives the records that are complete; `finish` gives the last one, if
- *         it had no line end. Lines end with `\n` or `\r\n`; empty lines are skipped.
+ *         it had no line end. Lines end with `\n` or `\r\n`; empty lines are skipped. After a quote out of
+ *         place the next line begins a record.
  * Limits  a record of at most `INPUT_LINE_CHARS_MAX` characters.
- * Errors  ARGUMENT_INVALID naming the line where a quote is out of place or never closed; LIMIT_EXCEEDED.
+ * Errors  LIMIT_EXCEEDED naming the line.
  * Source  RFC 4180, section 2.
  */
 export class CsvParser {
   #record: (string | null)[] = [];
   #field = '';
-  #state: 'start' | 'plain' | 'quoted' | 'quote' = 'start';
+  #state: 'start' | 'plain' | 'quoted' | 'quote' | 'bad' = 'start';
+  #bad = '';
   #line = 1;
   #chars = 0;
   #return = false;
@@ -40,7 +52,7 @@ export class CsvParser {
   }
 
   finish(): CsvRecord[] {
-    if (this.#state === 'quoted') throw this.#bad('a quoted field is never closed');
+    if (this.#state === 'quoted') this.#refuse('a quoted field is never closed', '');
     this.#return = false;
     const record = this.#endRecord();
     return record === undefined ? [] : [record];
@@ -52,10 +64,15 @@ export class CsvParser {
       else this.#keep(c);
       return undefined;
     }
+    if (this.#state === 'bad') {
+      if (c !== '\n') this.#field += c;
+      else return this.#endLine();
+      return undefined;
+    }
     if (this.#return && c !== '\n') {
       // A return that ends no line belongs to the field.
       this.#return = false;
-      if (this.#state === 'quote') throw this.#bad('text follows a quoted field');
+      if (this.#state === 'quote') return this.#refuse('text follows a quoted field', `\r${c}`);
       this.#keep('\r');
       this.#state = 'plain';
     }
@@ -69,11 +86,9 @@ export class CsvParser {
         this.#return = true;
         return undefined;
       case '\n':
-        this.#return = false;
-        this.#line++;
-        return this.#endRecord();
+        return this.#endLine();
       default:
-        if (this.#state === 'quote') throw this.#bad('text follows a quoted field');
+        if (this.#state === 'quote') return this.#refuse('text follows a quoted field', c);
         this.#state = 'plain';
         this.#field += c;
         return undefined;
@@ -85,12 +100,18 @@ export class CsvParser {
     else if (this.#state === 'quote') {
       this.#field += '"';
       this.#state = 'quoted';
-    } else throw this.#bad('a quote inside a field that is not quoted');
+    } else this.#refuse('a quote inside a field that is not quoted', '"');
   }
 
   #keep(c: string): void {
     if (c === '\n') this.#line++;
     this.#field += c;
+  }
+
+  #endLine(): CsvRecord | undefined {
+    this.#return = false;
+    this.#line++;
+    return this.#endRecord();
   }
 
   #endField(): void {
@@ -102,15 +123,29 @@ export class CsvParser {
   #endRecord(): CsvRecord | undefined {
     this.#chars = 0;
     if (this.#record.length === 0 && this.#state === 'start') return undefined;
+    const bad = this.#state === 'bad' ? { bad: this.#bad } : {};
     this.#endField();
-    const record = this.#record;
+    const fields = this.#record;
     this.#record = [];
-    return record;
+    return { fields, ...bad };
   }
 
-  #bad(what: string): LakeError {
-    return new LakeError('ARGUMENT_INVALID', `CSV line ${this.#line}: ${what}.`, { line: this.#line });
+  /** The rest of the line belongs to a record that is none; `next` is what was out of place. */
+  #refuse(why: string, next: string): undefined {
+    const quoted = this.#state === 'quote' || this.#state === 'quoted';
+    const before = [...this.#record.map(csvField), ''].join(',');
+    const closing = this.#state === 'quote' ? '"' : '';
+    const text = quoted ? `"${this.#field.replaceAll('"', '""')}${closing}` : this.#field;
+    this.#bad = `CSV line ${this.#line}: ${why}`;
+    this.#field = `${before}${text}${next}`;
+    this.#record = [];
+    this.#state = 'bad';
   }
+}
+
+/** A record as a line of CSV, without the line's end. */
+export function csvLine(fields: readonly (string | null)[]): string {
+  return fields.map(csvField).join(',');
 }
 
 /** Text in steps a state machine takes: special characters alone, runs of others together. */

@@ -1,6 +1,6 @@
 // Values held against their columns before anything is written: nulls, lengths, digits, text that is text.
 import { isAscii, isUtf8 } from 'node:buffer';
-import { type DataType, type Field, LakeError, printType } from '../../base/index.ts';
+import { type DataType, type Field, printType } from '../../base/index.ts';
 import {
   type Batch,
   type BytesVector,
@@ -9,41 +9,36 @@ import {
   type Vector,
   valueAt,
 } from '../../codec/index.ts';
-
-/** Where the batch stands: `firstRow` counts the rows before it, `required` columns that take no null. */
-export interface BatchPlace {
-  readonly firstRow: number;
-  readonly required: ReadonlySet<string>;
-}
+import type { BadCells } from './bad-rows.ts';
 
 /**
- * Refuses a batch with a value that its column cannot hold.
+ * Finds the rows of a batch with a value that its column cannot hold.
  *
- * Shape   columns in the order of the batch's fields, laid out as their types say.
- * Errors  VALUE_INVALID naming row (from 1) and column.
+ * Shape   columns in the order of the batch's fields, laid out as their types say. `required`: columns that
+ *         take no null. Rows that are in `bad` already are left as they are.
  */
-export function checkBatch(batch: Batch, place: BatchPlace): void {
+export function checkBatch(batch: Batch, required: ReadonlySet<string>, bad: BadCells): void {
   batch.fields.forEach((field, c) => {
-    const vector = batch.columns[c] as Vector;
-    const nullable = field.type.nullable && !place.required.has(field.name);
-    checkColumn({ ...field, type: { ...field.type, nullable } }, vector, place.firstRow);
+    const nullable = field.type.nullable && !required.has(field.name);
+    checkColumn({ ...field, type: { ...field.type, nullable } }, batch.columns[c] as Vector, bad);
   });
 }
 
-function checkColumn(field: Field, vector: Vector, firstRow: number): void {
-  const { type } = field;
+function checkColumn(field: Field, vector: Vector, bad: BadCells): void {
+  const { name, type } = field;
+  const add = (row: number, why: string): void =>
+    bad.add(row, { column: name, type: printType(type), reason: why });
   if (!type.nullable && vector.validity !== null) {
     for (let i = 0; i < vector.length; i++)
-      if (!isValid(vector, i)) throw bad(field, firstRow + i, 'null in a column that is NOT NULL');
+      if (!isValid(vector, i)) add(i, 'null in a column that is NOT NULL');
   }
   if (fitsAtOnce(type, vector)) return;
   for (let i = 0; i < vector.length; i++) {
     if (!isValid(vector, i)) continue;
     const why = whyNot(type, valueAt(vector, i));
-    if (why !== undefined) throw bad(field, firstRow + i, why);
+    if (why !== undefined) add(i, why);
   }
 }
-
 /** True when the whole column is seen to fit without a look at every value. */
 function fitsAtOnce(type: DataType, vector: Vector): boolean {
   switch (type.kind) {
@@ -147,10 +142,4 @@ function textTrouble(bytes: Uint8Array, length: number): string | undefined {
 
 function tooLong(characters: number, length: number): string {
   return `${characters} characters, at most ${length} fit`;
-}
-
-function bad(field: Field, row: number, why: string): LakeError {
-  const place = `Row ${row + 1}, column ${field.name} (${printType(field.type)})`;
-  const message = `${place}: ${why}. Nothing was written.`;
-  return new LakeError('VALUE_INVALID', message, { row: row + 1, column: field.name });
 }

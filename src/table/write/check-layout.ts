@@ -4,53 +4,18 @@ import { type DataType, type Field, LakeError } from '../../base/index.ts';
 import { type Batch, layoutOf, type Vector } from '../../codec/index.ts';
 
 /**
- * Refuses a batch that is not laid out as `fields` say.
+ * Refuses a batch that is not laid out as its own fields say.
  *
- * Shape   `fields`: the table's, one for each column of the batch.
  * Errors  ARGUMENT_INVALID naming the column.
  */
-export function checkLayout(batch: Batch, fields: readonly Field[]): void {
+export function checkLayout(batch: Batch): void {
   if (batch.columns.length !== batch.fields.length) throw bad('', 'columns and fields differ in number');
-  fields.forEach((field, c) => {
-    const given = (batch.fields[c] as Field).type;
-    if (!sameValues(given, field.type)) throw bad(field.name, `its type is not the table's`);
+  for (const [c, field] of batch.fields.entries()) {
     const vector = batch.columns[c] as Vector;
     if (vector.length !== batch.rowCount) throw bad(field.name, `${vector.length} rows of ${batch.rowCount}`);
     const why = trouble(field.type, vector);
     if (why !== undefined) throw bad(field.name, why);
-  });
-}
-
-/** True when values of both types lie in memory alike and mean the same; lengths are a matter of values. */
-function sameValues(a: DataType, b: DataType): boolean {
-  if (isText(a) && isText(b)) return true;
-  if (isBytes(a) && isBytes(b)) return true;
-  if (a.kind !== b.kind || layoutOf(a) !== layoutOf(b)) return false;
-  switch (a.kind) {
-    case 'DECIMAL':
-      return a.scale === (b as typeof a).scale;
-    case 'ARRAY':
-    case 'MULTISET':
-      return sameValues(a.element, (b as typeof a).element);
-    case 'MAP':
-      return sameValues(a.key, (b as typeof a).key) && sameValues(a.value, (b as typeof a).value);
-    case 'ROW': {
-      const other = (b as typeof a).fields;
-      const alike = (field: Field, i: number): boolean =>
-        field.name === other[i]?.name && sameValues(field.type, (other[i] as Field).type);
-      return a.fields.length === other.length && a.fields.every(alike);
-    }
-    default:
-      return true;
   }
-}
-
-function isText({ kind }: DataType): boolean {
-  return kind === 'CHAR' || kind === 'VARCHAR';
-}
-
-function isBytes({ kind }: DataType): boolean {
-  return kind === 'BINARY' || kind === 'VARBINARY';
 }
 
 /** What is wrong with a vector of that type, undefined when nothing is. */

@@ -3,8 +3,9 @@
 import { asLakeError, checkAborted, type Field, LakeError, RUN_BATCH_ROWS, uuid } from '../../base/index.ts';
 import {
   type Batch,
-  constantVector,
   isValid,
+  jsonLines,
+  sliceBatch,
   take,
   type Value,
   type Vector,
@@ -18,11 +19,12 @@ import { BATCH_COMMIT_IDENTIFIER, commit, committedBefore } from '../commit/inde
 import { planWrite, type WritePlan } from '../data-file/index.ts';
 import { removeOrLeave } from '../remove-files.ts';
 import type { Table } from '../table.ts';
+import { type BadCell, BadCells, BadRows, type OnBadRow, type RowOrigin, type RowText } from './bad-rows.ts';
 import { checkBatch } from './check-batch.ts';
-import { checkLayout } from './check-layout.ts';
+import { fitBatch } from './fit-batch.ts';
 import { type Overwrite, overwriteChanges } from './overwrite.ts';
 import { Placement } from './place-rows.ts';
-import { type KindBatch, kindOf, rowsToBatch, type WriteRow } from './rows-to-batch.ts';
+import { KIND_TEXTS, type KindBatch, kindOf, rowsToBatch, rowText, type WriteRow } from './rows-to-batch.ts';
 import { writeTargets } from './write-targets.ts';
 
 /**
@@ -30,12 +32,15 @@ import { writeTargets } from './write-targets.ts';
  *
  * Shape   `commitUser` default a random one; `commitIdentifier` default the one of batch commits, which is
  *         never taken for one made before. `overwrite` replaces what is there. `watermark` milliseconds.
+ *         `onBadRow` takes rows that their columns cannot hold, and the others are written; without it one
+ *         bad row refuses the whole input.
  */
 export interface WriteOptions {
   readonly commitUser?: string;
   readonly commitIdentifier?: bigint;
   readonly watermark?: bigint;
   readonly overwrite?: Overwrite;
+  readonly onBadRow?: OnBadRow;
   readonly signal?: AbortSignal;
 }
 
@@ -48,6 +53,28 @@ export interface WriteResult {
   readonly already: boolean;
   readonly fileCount: number;
   readonly rowCount: number;
+}
+
+/**
+ * A part of an input.
+ *
+ * Shape   `textOf`: a row as its source has it, asked for those that are bad. `unread`: by index, rows that
+ *         could not be read at all and why; an empty object stands in their place.
+ */
+export type WriteInput =
+  | { readonly kind: 'batch'; readonly batch: Batch; readonly kinds?: Int8Array }
+  | {
+      readonly kind: 'rows';
+      readonly rows: readonly WriteRow[];
+      readonly textOf?: RowText;
+      readonly unread?: ReadonlyMap<number, BadCell>;
+    };
+
+/** Rows being taken: what is wrong with some, where they stand, and what they look like there. */
+interface Taking {
+  readonly bad: BadCells;
+  readonly origin: RowOrigin | undefined;
+  readonly textOf: RowText;
 }
 
 const PLACE_TYPE = { kind: 'INT', nullable: false } as const;
@@ -70,6 +97,7 @@ export class TableWriter implements AsyncDisposable {
   readonly #stage: Stage;
   readonly #stored: readonly Field[];
   readonly #required: ReadonlySet<string>;
+  readonly #badRows: BadRows;
   #rows = 0;
   #state: 'open' | 'failed' | 'done' = 'open';
 
@@ -86,6 +114,7 @@ export class TableWriter implements AsyncDisposable {
     this.#options = options;
     this.#placement = new Placement(table, parts.plan);
     this.#required = new Set(table.schema.primaryKeys);
+    this.#badRows = new BadRows(options.onBadRow);
   }
 
   /** Errors: those of `planWrite`; ARGUMENT_INVALID when the table's schema is not the newest one. */
@@ -102,33 +131,67 @@ export class TableWriter implements AsyncDisposable {
     return new TableWriter(table, { plan, engine, stage }, options);
   }
 
-  /** Rows taken so far. */
+  /** Rows taken so far, bad ones too. */
   get rowCount(): number {
     return this.#rows;
+  }
+
+  /** Bad rows so far. */
+  get badRowCount(): number {
+    return this.#badRows.count;
   }
 
   /** Takes rows. See `rowsToBatch`. */
   async writeRows(rows: readonly WriteRow[]): Promise<void> {
     for (let at = 0; at < rows.length; at += RUN_BATCH_ROWS) {
-      await this.#guarded(async () => {
-        const part = rows.slice(at, at + RUN_BATCH_ROWS);
-        await this.#take(rowsToBatch(this.#plan, part, this.#rows));
-      });
+      await this.take({ kind: 'rows', rows: rows.slice(at, at + RUN_BATCH_ROWS) });
+      this.checkTaken();
     }
   }
 
   /**
-   * Takes a batch.
+   * Takes a batch. See `fitBatch`.
    *
-   * Shape   columns are found by name and must have the table's types; missing ones are their default, else
-   *         null. `kinds`: one number a row, 0 +I, 1 -U, 2 +U, 3 -D; default all +I.
+   * Shape   `kinds`: one number a row, 0 +I, 1 -U, 2 +U, 3 -D.
    */
   async writeBatch(batch: Batch, kinds?: Int8Array): Promise<void> {
+    await this.take({ kind: 'batch', batch, ...(kinds === undefined ? {} : { kinds }) });
+    this.checkTaken();
+  }
+
+  /**
+   * Takes a part of an input that may have bad rows: they are set aside, or counted until `checkTaken`
+   * refuses everything. After the first one that refuses nothing is collected any more.
+   *
+   * Errors  those of `fitBatch`.
+   */
+  async take(input: WriteInput, origin?: RowOrigin): Promise<void> {
     await this.#guarded(async () => {
-      const full = fullBatch(this.#plan, batch);
-      checkKindNumbers(kinds, batch.rowCount);
-      await this.#take({ batch: full, kinds: kinds ?? new Int8Array(batch.rowCount) });
+      const bad = new BadCells();
+      if (input.kind === 'batch') {
+        checkKindNumbers(input.kinds, input.batch.rowCount);
+        const taken = fitBatch(this.#plan, { batch: input.batch, kinds: input.kinds }, bad);
+        await this.#take(taken, { bad, origin, textOf: (row) => batchRowText(input.batch, row) });
+      } else {
+        const { rows, unread } = input;
+        for (const [row, cell] of unread ?? []) bad.add(row, cell);
+        const taken = rowsToBatch(this.#plan, rows, bad);
+        const textOf = input.textOf ?? ((row) => rowText(rows[row] ?? {}));
+        await this.#take(taken, { bad, origin, textOf });
+      }
     });
+  }
+
+  /** Nothing is committed any more: what came was only a part of what was meant. */
+  fail(): void {
+    if (this.#state === 'open') this.#state = 'failed';
+  }
+
+  /** Errors: VALUE_INVALID when bad rows refuse what was taken; the writer commits nothing any more. */
+  checkTaken(): void {
+    if (!this.#badRows.refuses) return;
+    this.#state = 'failed';
+    this.#badRows.check();
   }
 
   /**
@@ -150,7 +213,8 @@ export class TableWriter implements AsyncDisposable {
     try {
       const adds = await this.#writeFiles((path) => paths.push(path));
       const snapshot = await this.#publish(adds, commitUser, commitIdentifier);
-      return { snapshot, already: false, fileCount: adds.length, rowCount: this.#rows };
+      const rowCount = this.#rows - this.#badRows.count;
+      return { snapshot, already: false, fileCount: adds.length, rowCount };
     } catch (error) {
       if (asLakeError(error).code !== 'COMMIT_UNKNOWN') {
         await removeOrLeave(this.#table.store, paths);
@@ -212,13 +276,15 @@ export class TableWriter implements AsyncDisposable {
     }
   }
 
-  async #take({ batch, kinds }: KindBatch): Promise<void> {
-    checkBatch(batch, { firstRow: this.#rows, required: this.#required });
+  async #take({ batch, kinds }: KindBatch, { bad, origin, textOf }: Taking): Promise<void> {
+    checkBatch(batch, this.#required, bad);
     const filled = fillDefaults(this.#plan, batch);
-    const all = columnKinds(this.#plan, filled, { kinds, firstRow: this.#rows });
-    this.#checkKinds(all);
+    const all = columnKinds(this.#plan, filled, { kinds, bad });
+    this.#checkKinds(all, bad);
+    await this.#badRows.take(bad, { firstRow: this.#rows, origin, textOf });
     this.#rows += batch.rowCount;
-    const kept = keepKinds(this.#plan, filled, all);
+    if (this.#badRows.refuses) return;
+    const kept = keepRows(this.#plan, { batch: filled, kinds: all }, bad);
     if (kept.batch.rowCount === 0) return;
     const { target, order } = this.#placement.place(kept.batch);
     const length = kept.batch.rowCount;
@@ -232,21 +298,18 @@ export class TableWriter implements AsyncDisposable {
   }
 
   /** Append tables take no retracts. Source: Paimon, append/AppendOnlyWriter.java. */
-  #checkKinds(kinds: Int8Array): void {
-    if (this.#plan.spec !== undefined || this.#plan.ignoreDelete) return;
-    const row = kinds.findIndex(
-      (kind) => isRetract(kind) && !(kind === UPDATE_BEFORE && this.#plan.ignoreUpdateBefore),
-    );
-    if (row < 0) return;
-    const kind = kinds[row] === DELETE ? '-D' : '-U';
-    const number = this.#rows + row + 1;
-    const text = `Row ${number}: a table without primary key takes no ${kind}. Nothing was written.`;
-    throw new LakeError('VALUE_INVALID', text, { row: number, column: '_kind' });
+  #checkKinds(kinds: Int8Array, bad: BadCells): void {
+    const { spec, ignoreDelete, ignoreUpdateBefore } = this.#plan;
+    if (spec !== undefined || ignoreDelete) return;
+    for (const [row, kind] of kinds.entries()) {
+      if (!isRetract(kind) || (kind === UPDATE_BEFORE && ignoreUpdateBefore)) continue;
+      bad.add(row, { reason: `a table without primary key takes no ${KIND_TEXTS[kind]}` });
+    }
   }
 
   #checkOpen(): void {
     if (this.#state === 'open') return;
-    const why = this.#state === 'failed' ? 'refused a row before' : 'is done';
+    const why = this.#state === 'failed' ? 'refused something before' : 'is done';
     throw new LakeError('CLOSED', `The writer ${why}; begin a new one.`);
   }
 }
@@ -266,26 +329,6 @@ function checkKindNumbers(kinds: Int8Array | undefined, rowCount: number): void 
   if (kinds === undefined) return;
   if (kinds.length === rowCount && kinds.every((kind) => kind >= 0 && kind <= DELETE)) return;
   throw new LakeError('ARGUMENT_INVALID', 'Kinds are one number a row, 0 +I, 1 -U, 2 +U or 3 -D.');
-}
-
-/** The batch with all columns of the table in their order. */
-function fullBatch({ fields, defaults }: WritePlan, batch: Batch): Batch {
-  const given = new Map(batch.fields.map((field, c) => [field.name, c]));
-  if (given.size !== batch.fields.length) {
-    throw new LakeError('ARGUMENT_INVALID', 'The batch has two columns of one name.');
-  }
-  const wanted = batch.fields.map(({ name }) => {
-    const field = fields.find((f) => f.name === name);
-    if (field === undefined) throw new LakeError('COLUMN_MISSING', `The table has no column ${name}.`);
-    return field;
-  });
-  checkLayout(batch, wanted);
-  const columns = fields.map((field) => {
-    const c = given.get(field.name);
-    if (c !== undefined) return batch.columns[c] as Vector;
-    return constantVector(field.type, defaults.get(field.name) ?? null, batch.rowCount);
-  });
-  return { fields, rowCount: batch.rowCount, columns };
 }
 
 /** Nulls become the column's default. Source: Paimon, casting/DefaultValueRow.java. */
@@ -312,26 +355,34 @@ function filled(field: Field, column: Vector, value: Value): Vector {
 function columnKinds(
   plan: WritePlan,
   batch: Batch,
-  given: { readonly kinds: Int8Array; readonly firstRow: number },
+  given: { readonly kinds: Int8Array; readonly bad: BadCells },
 ): Int8Array {
   if (plan.kindColumn === undefined) return given.kinds;
   const column = batch.columns[plan.fields.findIndex((f) => f.name === plan.kindColumn)] as Vector;
   return Int8Array.from({ length: batch.rowCount }, (_, i) => {
     const value = valueAt(column, i);
     const text = value === null ? '' : Buffer.from(value as Uint8Array).toString('utf8');
-    return kindOf(text, given.firstRow + i);
+    return kindOf(text, i, given.bad);
   });
 }
 
-/** The rows whose kind is not to be ignored. */
-function keepKinds(plan: WritePlan, batch: Batch, kinds: Int8Array): KindBatch {
-  const dropped = (kind: number): boolean =>
-    (plan.ignoreDelete && isRetract(kind)) || (plan.ignoreUpdateBefore && kind === UPDATE_BEFORE);
+/** The rows that are not bad and whose kind is not to be ignored. */
+function keepRows(plan: WritePlan, { batch, kinds }: KindBatch, bad: BadCells): KindBatch {
+  const dropped = (kind: number, i: number): boolean =>
+    (plan.ignoreDelete && isRetract(kind)) ||
+    (plan.ignoreUpdateBefore && kind === UPDATE_BEFORE) ||
+    bad.byRow.has(i);
   if (!kinds.some(dropped)) return { batch, kinds };
-  const rows = Int32Array.from([...kinds.keys()].filter((i) => !dropped(kinds[i] as number)));
+  const rows = Int32Array.from([...kinds.keys()].filter((i) => !dropped(kinds[i] as number, i)));
   const columns = batch.columns.map((column) => take(column, rows));
   return {
     batch: { ...batch, rowCount: rows.length, columns },
     kinds: Int8Array.from(rows, (i) => kinds[i] as number),
   };
+}
+
+/** A row of a batch as JSON text. */
+function batchRowText(batch: Batch, row: number): string {
+  const [line = ''] = jsonLines(sliceBatch(batch, row, row + 1));
+  return line.trimEnd();
 }
