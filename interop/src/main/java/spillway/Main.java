@@ -17,6 +17,7 @@ import spillway.read.VerifyCommand;
 import spillway.upkeep.UpkeepCommand;
 import spillway.schema.SchemaCommand;
 import spillway.schema.SchemasCommand;
+import spillway.session.SessionCommand;
 import spillway.write.CompactCommand;
 
 /** Picks the command by its first word. */
@@ -42,6 +43,7 @@ public final class Main {
         commands.put("layouts", LayoutsCommand::run);
         commands.put("schema", SchemaCommand::run);
         commands.put("schemas", SchemasCommand::run);
+        commands.put("session", SessionCommand::run);
         commands.put("upkeep", UpkeepCommand::run);
         return commands;
     }

@@ -79,7 +79,8 @@ public final class SchemasCommand {
         return json(warehouse.fileStoreTable(id).schemaManager().latest().get().toString());
     }
 
-    private static Schema schema(JsonNode draft) {
+    /** A schema from its JSON; ids do not count. */
+    public static Schema schema(JsonNode draft) {
         Schema parsed = JsonSerdeUtil.fromJson(draft.toString(), Schema.class);
         Schema.Builder builder = Schema.newBuilder();
         for (DataField field : parsed.fields()) {
@@ -92,7 +93,8 @@ public final class SchemasCommand {
                 .build();
     }
 
-    private static List<SchemaChange> changes(JsonNode list) {
+    /** Changes from their JSON. */
+    public static List<SchemaChange> changes(JsonNode list) {
         List<SchemaChange> changes = new ArrayList<>();
         list.forEach(change -> changes.add(JsonSerdeUtil.fromJson(change.toString(), SchemaChange.class)));
         return changes;

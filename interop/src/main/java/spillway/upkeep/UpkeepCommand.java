@@ -43,11 +43,16 @@ public final class UpkeepCommand {
     private static String perform(Warehouse warehouse, String[] words) {
         try {
             FileStoreTable table = warehouse.fileStoreTable(Warehouse.identifier(words[0]));
-            perform(table, words[1], Arrays.copyOfRange(words, 2, words.length));
+            perform(table, words);
             return "ok";
         } catch (Exception e) {
             return "refused " + String.valueOf(e.getMessage()).replaceAll("\\s+", " ");
         }
+    }
+
+    /** Performs a line on its table. */
+    public static void perform(FileStoreTable table, String[] words) throws Exception {
+        perform(table, words[1], Arrays.copyOfRange(words, 2, words.length));
     }
 
     private static void perform(FileStoreTable table, String action, String[] args) throws Exception {

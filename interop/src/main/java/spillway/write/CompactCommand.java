@@ -32,27 +32,28 @@ public final class CompactCommand {
             }
             FileStoreTable table = warehouse.fileStoreTable(Identifier.create(database, name));
             if (table.latestSnapshot().isPresent()) {
-                compact(table.copy(Map.of("write-only", "false")));
+                compact(table.copy(Map.of("write-only", "false")), USER, true);
                 compacted++;
             }
         }
         System.out.println("compacted " + compacted);
     }
 
-    private static void compact(FileStoreTable table) throws Exception {
+    /** Compacts every bucket of a table, fully or as far as Java finds it worth; append tables always the latter. */
+    public static void compact(FileStoreTable table, String user, boolean full) throws Exception {
         long identifier = table.latestSnapshot().get().id();
         if (table.bucketMode() == BucketMode.BUCKET_UNAWARE) {
-            List<CommitMessage> messages = AppendCompaction.run(table, USER);
-            try (StreamTableCommit commit = table.newCommit(USER)) {
+            List<CommitMessage> messages = AppendCompaction.run(table, user);
+            try (StreamTableCommit commit = table.newCommit(user)) {
                 commit.commit(identifier, messages);
             }
             return;
         }
         List<Split> splits = table.newReadBuilder().newScan().plan().splits();
-        try (TableWriter writer = new TableWriter(table, USER, identifier)) {
+        try (TableWriter writer = new TableWriter(table, user, identifier)) {
             for (Split split : splits) {
                 DataSplit data = (DataSplit) split;
-                writer.compact(data.partition(), data.bucket(), true);
+                writer.compact(data.partition(), data.bucket(), full);
             }
             writer.commit();
         }
