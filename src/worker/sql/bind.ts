@@ -4,7 +4,7 @@ import { dirname } from 'node:path';
 import { type Field, LakeError } from '../../base/index.ts';
 import type { Batch } from '../../codec/index.ts';
 import type { Engine } from '../../engine/index.ts';
-import type { Predicate } from '../../format/index.ts';
+import { fieldsOf, type Predicate } from '../../format/index.ts';
 import {
   type PlanReport,
   parseIdentifier,
@@ -79,6 +79,47 @@ export async function bindTable(context: BindContext, ref: TableRef, relation: s
     return { bound: { name: `${ref.database}.${ref.table}`, ...bound, stagedRows }, files: [], paths: [] };
   }
   return bindData(context, ref, relation, table);
+}
+
+/** The table a statement names; undefined when it names a system table. */
+export async function openReferenced(core: LakeCore, ref: TableRef): Promise<Table | undefined> {
+  const identifier = parseIdentifier(`${ref.database}.${ref.table}`);
+  if (identifier.system !== undefined) return undefined;
+  return core.catalog.openTable(identifier, travelOptions(ref.travel) ?? {});
+}
+
+/** What a statement that is a scan reads. */
+interface ScanBinding {
+  readonly ref: TableRef;
+  readonly columns: readonly string[];
+  readonly limit: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Binds the table of a statement that is a scan: its rows come as they are read. */
+export async function bindScan(core: LakeCore, table: Table, { ref, columns, limit, signal }: ScanBinding) {
+  const fields = fieldsOf(table.schema, columns);
+  const asked = {
+    ...(limit === undefined ? {} : { limit }),
+    ...(signal === undefined ? {} : { signal }),
+  };
+  const plan = await planScan(table, asked);
+  const read = { ...asked, columns: columnsToRead(table, fields) };
+  async function* batches(): AsyncGenerator<Batch, void, undefined> {
+    for await (const batch of readLeased(core, table, plan.splits, read)) {
+      yield projectBatch(batch, fields, batch.rowCount);
+    }
+  }
+  const name = `${ref.database}.${ref.table}`;
+  const bound: BoundTable = {
+    name,
+    columns,
+    pushed: undefined,
+    report: plan.report,
+    stagedRows: 0,
+    filesDirect: 0,
+  };
+  return { fields, bound, batches: batches() };
 }
 
 async function bindData(

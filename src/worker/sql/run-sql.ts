@@ -6,11 +6,12 @@ import { type Engine, isLz4Refusal, isTextRefusal } from '../../engine/index.ts'
 import type { LakeCore } from '../lake-core.ts';
 import type { Travel } from '../travel-options.ts';
 import { isNode, type Node, TREE_DEPTH_MAX } from './ast.ts';
-import { type BoundTable, bindTable } from './bind.ts';
+import { type BoundTable, bindScan, bindTable, openReferenced } from './bind.ts';
 import { dropDatabaseNames, mentionedColumns } from './columns.ts';
 import { keepDoubles } from './double-constants.ts';
+import { plainSelect } from './plain-select.ts';
 import { showStatement } from './show.ts';
-import { findTables } from './statement.ts';
+import { findTables, type TableRef } from './statement.ts';
 import { extractTimeTravel, quoteText } from './time-travel.ts';
 
 /** The database of table names without one. */
@@ -103,6 +104,9 @@ async function start(given: Start): Promise<SqlResult> {
     travel: options.travel ?? {},
     defaultDatabase: options.database ?? DATABASE_DEFAULT,
   });
+  const [only] = tables;
+  const plain = tables.length === 1 && only !== undefined ? await scanInstead(given, query, only) : undefined;
+  if (plain !== undefined) return plain;
   const mentioned = mentionedColumns(query, tables);
   dropDatabaseNames(query, tables);
   const bound: BoundTable[] = [];
@@ -124,6 +128,22 @@ async function start(given: Start): Promise<SqlResult> {
   const first = await batches.next();
   if (first.done === true) throw new LakeError('BUG', 'the engine gave no batch, not even an empty one');
   return resultOf(first.value.fields, bound, replay(first.value, batches), close);
+}
+
+/** The result of a statement that is a scan, without an engine; undefined when it is not. */
+async function scanInstead(
+  { core, options, close }: Start,
+  query: Node,
+  ref: TableRef,
+): Promise<SqlResult | undefined> {
+  const table = await openReferenced(core, ref);
+  const asked = table === undefined ? undefined : plainSelect(query, ref, table.schema.fields);
+  if (table === undefined || asked === undefined) return undefined;
+  await close();
+  const { bound, fields, batches } = await bindScan(core, table, { ...asked, ref, signal: options.signal });
+  const first = await batches.next();
+  const rest = first.done === true ? batches : replay(first.value, batches);
+  return resultOf(fields, [bound], rest, async () => undefined);
 }
 
 async function* replay(first: Batch, rest: AsyncIterator<Batch>): AsyncGenerator<Batch, void, undefined> {
