@@ -13,7 +13,11 @@ export interface CommandEntry {
 /** In the order a newcomer would try them. */
 export const COMMANDS: readonly CommandEntry[] = [
   { name: 'demo', summary: 'a tour of the bundled example warehouse', load: () => import('./demo.ts') },
-  { name: 'sql', summary: 'query tables with a read-only SELECT', load: () => import('./sql.ts') },
+  {
+    name: 'sql',
+    summary: 'query tables, insert rows, make tables of queries',
+    load: () => import('./sql.ts'),
+  },
   { name: 'scan', summary: 'print the rows of one table', load: () => import('./scan.ts') },
   { name: 'changes', summary: "follow a table's changelog", load: () => import('./changes.ts') },
   {

@@ -1,4 +1,4 @@
-// `spillway sql`: one SELECT over any number of tables.
+// `spillway sql`: one statement over any number of tables.
 import type { BoundTable } from '../index.ts';
 import { type OptionSpecs, parseArguments, printOptions } from './arguments.ts';
 import type { CommandIo } from './io.ts';
@@ -18,12 +18,21 @@ const OPTIONS = {
   ...READ_OPTIONS,
 } as const satisfies OptionSpecs;
 
-export const help = `usage: spillway sql "SELECT ..." [options]
+export const help = `usage: spillway sql "STATEMENT" [options]
 
-Runs one read-only statement in DuckDB's dialect over the tables of the warehouse. Tables travel in time:
+Runs one statement in DuckDB's dialect over the tables of the warehouse. Tables travel in time:
 FROM db.t VERSION AS OF 3 (or 'tag'), FROM db.t TIMESTAMP AS OF '2026-01-31 12:00:00'. System tables and
 branches are tables too: FROM db.t$snapshots, FROM db.t$branch_b1. Also: SHOW DATABASES, SHOW TABLES FROM db,
 DESCRIBE db.t. Files, settings and extensions cannot be reached from a statement.
+
+These change a table, each as one commit, and print the number of rows and the snapshot:
+  INSERT INTO db.t [(a, b)] [BY NAME] SELECT ... | VALUES ...
+  INSERT OVERWRITE db.t [PARTITION (p = 'x')] SELECT ...   replaces the partitions that rows go to
+  CREATE TABLE [IF NOT EXISTS] db.t [(PRIMARY KEY (a))] [COMMENT '...'] [PARTITIONED BY (p)]
+    [WITH ('option' = 'value', ...)] AS SELECT ...
+  TRUNCATE TABLE db.t
+  ALTER TABLE db.t DROP PARTITION (p = 'x') [, PARTITION (p = 'y')]
+Values are kept exactly or refused, as by \`spillway write\`; other types need a CAST.
 
 ${printOptions(OPTIONS)}
 
@@ -31,6 +40,8 @@ ${printOptions(OPTIONS)}
   spillway sql "SELECT status, count(*) FROM shop.orders GROUP BY status"
   spillway sql "SELECT * FROM shop.orders VERSION AS OF 1 WHERE id = 1003" --format jsonl
   spillway sql 'SELECT snapshot_id, commit_kind FROM shop.orders$snapshots'
+  spillway sql "INSERT INTO shop.orders (id, status) VALUES (1, 'paid')"
+  spillway sql "CREATE TABLE shop.paid AS SELECT * FROM shop.orders WHERE status = 'paid'"
 `;
 
 /** Runs the statement. */
@@ -42,7 +53,11 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   });
   await using lake = await openWarehouse(io, warehouse, options.memory);
   const database = options.database === undefined ? {} : { database: options.database };
-  await using result = await lake.sql(positionals[0] as string, { ...database, signal: io.signal });
+  await using result = await lake.sql(positionals[0] as string, {
+    ...database,
+    signal: io.signal,
+    readOnly: options.explain,
+  });
   if (options.explain) {
     for (const table of result.tables) await io.out.write(printTable(table));
     return 0;

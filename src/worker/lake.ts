@@ -18,7 +18,8 @@ import {
 } from '../table/index.ts';
 import type { LakeCore } from './lake-core.ts';
 import { LakeTable } from './lake-table.ts';
-import { runSql, type SqlOptions, type SqlResult } from './sql/index.ts';
+import type { SqlOptions, SqlResult } from './sql/index.ts';
+import { runStatement } from './statement/index.ts';
 
 /** How long a statement waits for memory by default. */
 const WAIT_MS_DEFAULT = 30_000;
@@ -170,16 +171,19 @@ export class Lake implements AsyncDisposable {
 
   /**
    * Runs one SELECT over any number of tables (`FROM db.t VERSION AS OF 3`, `TIMESTAMP AS OF '…'`). SHOW
-   * DATABASES, SHOW TABLES FROM db and DESCRIBE db.t are answered too.
+   * DATABASES, SHOW TABLES FROM db and DESCRIBE db.t are answered too. INSERT INTO, INSERT OVERWRITE, CREATE
+   * TABLE AS, TRUNCATE TABLE and ALTER TABLE DROP PARTITION are run to their end, each as one commit, unless
+   * `readOnly` refuses them.
    *
    * Shape   the result's fields, and its batches as they are computed. Malformed UTF-8 in character columns
-   *         is U+FFFD, as Java prints it, before anything is compared.
+   *         is U+FFFD, as Java prints it, before anything is compared. A statement that changes a table gives
+   *         one row, `row_count` and `snapshot_id`, null where there was nothing to commit.
    * Errors  SQL_INVALID, SQL_DENIED, those of reading tables; BUDGET_EXHAUSTED when the memory for statements
-   *         stays taken.
+   *         stays taken; those of writing tables.
    */
   sql(text: string, options: SqlOptions = {}): Promise<SqlResult> {
     this.#checkOpen();
-    return runSql(this.#core, text, options);
+    return runStatement(this.#core, text, options);
   }
 
   /** Closes engines and removes temporary files. Reads still running fail. */

@@ -1,2 +1,11 @@
 export type { BoundTable } from './bind.ts';
-export { runSql, type SqlOptions, type SqlResult } from './run-sql.ts';
+export {
+  DATABASE_DEFAULT,
+  leaseStatement,
+  resultOf,
+  runSelect,
+  runSql,
+  type SqlOptions,
+  type SqlResult,
+} from './run-sql.ts';
+export { invalidSql, isWord, type Token, tokenize } from './tokens.ts';

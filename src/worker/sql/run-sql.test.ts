@@ -227,7 +227,7 @@ describe('what is not a table is out of reach', () => {
     "ATTACH '/tmp/spillway-must-not-exist' AS x",
     "SET memory_limit = '100GB'",
     'INSTALL httpfs',
-    'CREATE TABLE x AS SELECT 1',
+    'CREATE VIEW x AS SELECT 1',
     'DROP TABLE spillway_0',
     'PRAGMA database_list',
     "EXPORT DATABASE '/tmp/spillway-must-not-exist'",

@@ -3,6 +3,7 @@
 import { checkAborted, type Field, LakeError } from '../../base/index.ts';
 import { type Batch, parseJson, printJson, type Row, rowsOf, valueAt } from '../../codec/index.ts';
 import { type Engine, isLz4Refusal, isTextRefusal } from '../../engine/index.ts';
+import type { Lease } from '../../memory/index.ts';
 import type { LakeCore } from '../lake-core.ts';
 import type { Travel } from '../travel-options.ts';
 import { isNode, type Node, TREE_DEPTH_MAX } from './ast.ts';
@@ -15,17 +16,21 @@ import { findTables, type TableRef } from './statement.ts';
 import { extractTimeTravel, quoteText } from './time-travel.ts';
 
 /** The database of table names without one. */
-const DATABASE_DEFAULT = 'default';
+export const DATABASE_DEFAULT = 'default';
 /** The least memory a statement starts with; below it even a small sort fails. */
 const STATEMENT_BYTES_MIN = 32 * 1024 * 1024;
 /** Of a statement's memory, this part may be bits that mark rows: the engine holds them up to three times. */
 const PICKED_BITS_PART = 16;
 
 /**
- * Options of a statement. `database`: where table names without a database are looked up. Default `default`.
+ * Options of a statement.
+ *
+ * Shape   `database`: where table names without a database are looked up, default `default`. `readOnly`:
+ *         refuse statements that change something.
  */
 export interface SqlOptions {
   readonly database?: string;
+  readonly readOnly?: boolean;
   readonly signal?: AbortSignal;
 }
 
@@ -52,15 +57,28 @@ export async function runSql(core: LakeCore, text: string, options: InnerSqlOpti
   checkAborted(options.signal);
   const shown = await showStatement(core, text, options.database ?? DATABASE_DEFAULT);
   if (shown !== undefined) return resultOf(shown.fields, [], shown.batches, async () => undefined);
-  const lease = await core.sqlGate.acquire(core.budget.sqlBytes, {
+  const lease = await leaseStatement(core, options);
+  return runSelect(core, text, options, { bytes: lease.bytes, release: () => lease.release() });
+}
+
+/** The memory of a statement that runs in so many engines: what is free, and at least a quarter of all. */
+export function leaseStatement(core: LakeCore, { signal }: SqlOptions, engines = 1): Promise<Lease> {
+  const { sqlBytes } = core.budget;
+  return core.sqlGate.acquire(sqlBytes, {
     holder: 'sql',
-    atLeast: Math.min(
-      core.budget.sqlBytes,
-      Math.max(STATEMENT_BYTES_MIN, Math.floor(core.budget.sqlBytes / 4)),
-    ),
+    atLeast: Math.min(sqlBytes, Math.max(engines * STATEMENT_BYTES_MIN, Math.floor(sqlBytes / 4))),
     waitMs: core.waitMs,
-    ...(options.signal === undefined ? {} : { signal: options.signal }),
+    ...(signal === undefined ? {} : { signal }),
   });
+}
+
+/** Runs one SELECT in memory that was leased for it. `release` is called when the result is closed. */
+export async function runSelect(
+  core: LakeCore,
+  text: string,
+  options: InnerSqlOptions,
+  lease: { readonly bytes: number; readonly release: () => void },
+): Promise<SqlResult> {
   let engine: Engine | undefined;
   const close = async (): Promise<void> => {
     if (engine !== undefined) await core.closeEngine(engine);
@@ -170,7 +188,8 @@ function lateRefusal(error: LakeError): LakeError {
   );
 }
 
-function resultOf(
+/** A result out of batches. `free` is called once it is closed. */
+export function resultOf(
   fields: readonly Field[],
   tables: readonly BoundTable[],
   batches: AsyncGenerator<Batch, void, undefined>,

@@ -75,7 +75,7 @@ function singleQuery(root: Node): Node {
     if (textOf(root, 'error_type') === 'not implemented') {
       throw new LakeError(
         'SQL_DENIED',
-        'only SELECT statements are answered; this one would do something else',
+        'only SELECT, INSERT, CREATE TABLE AS, TRUNCATE TABLE and ALTER TABLE DROP PARTITION are answered',
       );
     }
     const position = Number(textOf(root, 'position'));

@@ -1,0 +1,1 @@
+export { runStatement } from './run-statement.ts';
