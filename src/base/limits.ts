@@ -72,6 +72,11 @@ export const ALLOCATOR_SLACK_BYTES = 32 * 1024 * 1024;
  * page.
  */
 export const PARQUET_PAGE_BYTES_MAX = 256 * 1024 * 1024;
+/**
+ * Pages inflated on threads at the same time: more than there are cores keep each of them busy between two
+ * turns of the event loop, and each holds a window of up to 8 MB.
+ */
+export const PAGES_INFLATING_MAX = 8;
 /** Bytes of a Parquet page's header: a few, and the least and greatest value if the writer left them. */
 export const PARQUET_PAGE_HEADER_BYTES_MAX = 16 * 1024 * 1024;
 /** Files and directories made durable at the same time: a disk does many such requests in one go. */

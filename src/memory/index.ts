@@ -1,2 +1,3 @@
 export * from './budget.ts';
 export * from './gate.ts';
+export * from './page-budget.ts';

@@ -4,5 +4,6 @@ export * from './constant.ts';
 export * from './gather.ts';
 export * from './size.ts';
 export * from './slice.ts';
+export * from './spare.ts';
 export * from './value.ts';
 export * from './vector.ts';

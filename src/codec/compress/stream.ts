@@ -35,13 +35,16 @@ type Inflate = (bytes: Uint8Array, options: Pick<ZlibOptions, 'chunkSize' | 'max
 
 function capped(inflate: Inflate, bytes: Uint8Array, size: number): Uint8Array | string {
   try {
-    return inflate(bytes, outputOf(bytes, size));
+    return inflate(bytes, inflateOptions(bytes, size));
   } catch (error) {
     return reasonOf(error, size);
   }
 }
 
-function outputOf(bytes: Uint8Array, size: number) {
+/**
+ * How Node's zlib is to inflate what should become `size` bytes: capped, and in one step if that is likely.
+ */
+export function inflateOptions(bytes: Uint8Array, size: number) {
   const likely = Math.min(size + END_ROOM, bytes.length * EXPANSION_LIKELY);
   const chunkSize = Math.max(FIRST_CHUNK_MIN, Math.min(likely, FIRST_CHUNK_MAX));
   return { chunkSize, maxOutputLength: Math.max(1, size) };
@@ -60,7 +63,7 @@ function inflateFrames(bytes: Uint8Array, size: number): Uint8Array | string {
     const rest = bytes.subarray(at);
     try {
       // The types do not know that `info` makes it tell how far it read.
-      const options = { ...outputOf(rest, size - made), info: true };
+      const options = { ...inflateOptions(rest, size - made), info: true };
       const { buffer, engine } = zstdDecompressSync(rest, options) as unknown as Informed;
       parts.push(buffer);
       made += buffer.length;

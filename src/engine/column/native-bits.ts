@@ -1,6 +1,7 @@
 // Validity bits and booleans gathered from DuckDB vectors at any bit position.
+
+import { Spare } from '../../codec/index.ts';
 import type { Address, NativeLibrary } from '../duckdb-native.ts';
-import { Spare } from './native-types.ts';
 
 /** Rows looked at in one step, DuckDB's vector size: scratch buffers are this long. */
 export const WINDOW_ROWS = 2048;

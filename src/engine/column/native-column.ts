@@ -8,12 +8,12 @@
 //
 // No byte outside a string is read. Null slots hold anything and are never followed.
 import { LakeError } from '../../base/index.ts';
-import type { Vector } from '../../codec/index.ts';
+import { Spare, unsetBytes, type Vector } from '../../codec/index.ts';
 import { type Address, addressOf, type NativeLibrary } from '../duckdb-native.ts';
 import type { Shape } from './duck-type.ts';
 import { Bits, Validity, ValidityWindow, validAt, WINDOW_ROWS } from './native-bits.ts';
 import { FixedColumn, Int96Column } from './native-fixed.ts';
-import { type NativeColumn, Spare, unsetBytes } from './native-types.ts';
+import type { NativeColumn } from './native-types.ts';
 
 /** Offsets of a batch are 32-bit. */
 const OFFSET_MAX = 2 ** 31 - 1 - 64;

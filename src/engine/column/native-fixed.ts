@@ -1,10 +1,10 @@
 // Columns of fixed width built from DuckDB's vectors: copied as they are where both sides agree, else
 // converted value by value.
-import type { BytesVector, Vector } from '../../codec/index.ts';
+import { type BytesVector, Spare, unsetBytes, type Vector } from '../../codec/index.ts';
 import { type Address, addressOf, type NativeLibrary } from '../duckdb-native.ts';
 import { type FixedShape, SOURCE_BYTES } from './duck-type.ts';
 import { Validity, validAt, WINDOW_ROWS } from './native-bits.ts';
-import { type NativeColumn, Spare, unsetBytes } from './native-types.ts';
+import type { NativeColumn } from './native-types.ts';
 import { int96Nanos, int96Vector, packedTimeMicros, scaled, timesToMillis } from './time-value.ts';
 
 const WIDEST = 16;

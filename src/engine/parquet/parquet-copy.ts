@@ -1,11 +1,16 @@
 // Parquet footers read from files, and temporary copies of files with another footer: holes where columns are
 // not wanted.
 import { type FileHandle, open, rm } from 'node:fs/promises';
-import { checkAborted, corrupt, LakeError, PARQUET_FOOTER_BYTES_MAX } from '../../base/index.ts';
-import { checkParquetSchema, decodeParquetFooter, type ParquetFooter } from '../../codec/index.ts';
+import { checkAborted, corrupt, LakeError } from '../../base/index.ts';
+import {
+  checkParquetSchema,
+  decodeParquetFooter,
+  PARQUET_FILE_BYTES_MIN,
+  PARQUET_TAIL_BYTES,
+  type ParquetFooter,
+  parquetFooterLength,
+} from '../../codec/index.ts';
 
-/** Footer length and magic at the end of a file. */
-const TAIL_BYTES = 8;
 /** Footers read at the same time; each takes a thread of libuv's pool. */
 const FILES_AT_ONCE = 4;
 const COPY_BYTES = 4 * 1024 * 1024;
@@ -48,26 +53,10 @@ async function readFooterBytes(path: string): Promise<{ bytes: Uint8Array; start
     const stat = await file.stat();
     if (!stat.isFile()) throw new LakeError('FILE_MISSING', `${path} is not a file.`, { file: path });
     const { size } = stat;
-    if (size < TAIL_BYTES + 4) throw corrupt(path, size, 'too short for a Parquet file');
-    const tail = await readAt(file, path, size - TAIL_BYTES, TAIL_BYTES);
-    const magic = Buffer.from(tail.subarray(4)).toString('latin1');
-    if (magic === 'PARE') {
-      throw new LakeError('FEATURE_UNSUPPORTED', `${path}: encrypted Parquet footer.`, {
-        feature: 'parquet encryption',
-      });
-    }
-    if (magic !== 'PAR1') throw corrupt(path, size - 4, 'no Parquet magic at the end');
-    const length = new DataView(tail.buffer, tail.byteOffset).getUint32(0, true);
-    if (length > size - TAIL_BYTES - 4)
-      throw corrupt(path, size - TAIL_BYTES, `footer of ${length} bytes does not fit`);
-    if (length > PARQUET_FOOTER_BYTES_MAX) {
-      throw new LakeError(
-        'LIMIT_EXCEEDED',
-        `${path}: footer of ${length} bytes (PARQUET_FOOTER_BYTES_MAX).`,
-        { file: path },
-      );
-    }
-    const start = size - TAIL_BYTES - length;
+    if (size < PARQUET_FILE_BYTES_MIN) throw corrupt(path, size, 'too short for a Parquet file');
+    const tail = await readAt(file, path, size - PARQUET_TAIL_BYTES, PARQUET_TAIL_BYTES);
+    const length = parquetFooterLength(tail, path, size);
+    const start = size - PARQUET_TAIL_BYTES - length;
     const bytes = await readAt(file, path, start, length);
     return { bytes, start };
   } finally {

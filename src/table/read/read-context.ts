@@ -3,6 +3,7 @@ import type { Field } from '../../base/index.ts';
 import type { Value } from '../../codec/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import { bucketPath, decodePartition, type Predicate } from '../../format/index.ts';
+import type { PageBudget } from '../../memory/index.ts';
 import type { Split } from '../plan/split.ts';
 import type { Table } from '../table.ts';
 import type { ReadRoom } from './read-cost.ts';
@@ -18,6 +19,8 @@ export interface ReadContext {
   readonly engine: Engine;
   readonly fanInMax?: number;
   readonly room?: ReadRoom;
+  /** What pages of files take while they are decoded; default: a budget for each file. */
+  readonly pages?: PageBudget;
   readonly signal?: AbortSignal;
 }
 

@@ -13,7 +13,7 @@ import { dropDeleted } from './delete-rows.ts';
 import { expectFile, expectRows } from './expect-file.ts';
 import { type FileColumns, resolveColumns } from './file-columns.ts';
 import { type BucketContext, type FileRead, type ReadContext, ROW_POSITION_FIELD } from './read-context.ts';
-import { whereSql } from './where-sql.ts';
+import { readParquetFiles } from './read-parquet-files.ts';
 
 /**
  * Bytes of one deletion vector record: its bitmap holds one file's rows, so this is far beyond any real
@@ -137,35 +137,27 @@ async function* readParquet(
   paths: readonly string[],
   { columns, read, deleted, metas }: Shaping,
 ): AsyncGenerator<Batch, void, undefined> {
-  const where = whereSql(read.conjuncts, (name) => {
-    const at = read.fields.findIndex((field) => field.name === name);
-    return columns.unchanged[at];
-  });
-  const batches = context.engine.readParquet({
-    paths,
-    columns: columns.fileFields,
-    rowNumbers: deleted !== undefined || read.positions === true || columns.fileFields.length === 0,
-    ...(where === undefined ? {} : { where }),
-    ...(read.batchRows === undefined ? {} : { batchRows: read.batchRows }),
-    ...(read.batchBytes === undefined ? {} : { batchBytes: read.batchBytes }),
-    ...(read.reuse === undefined ? {} : { reuse: read.reuse }),
-    ...(context.signal === undefined ? {} : { signal: context.signal }),
-  });
-  let rows = 0;
-  for await (const batch of batches) {
-    rows += batch.rowCount;
-    const numbers = batch.columns[columns.fileFields.length] as LongVector;
+  let rows: number | undefined = 0;
+  const skip = (skipped: number | undefined): void => {
+    rows = rows === undefined || skipped === undefined ? undefined : rows + skipped;
+  };
+  const positions = deleted !== undefined || read.positions === true;
+  for await (const { batch, position } of readParquetFiles(context, paths, {
+    columns,
+    read,
+    positions,
+    skip,
+  })) {
+    if (rows !== undefined) rows += batch.rowCount;
     const plain = shapeBatch(batch, columns, read.fields);
-    const shaped = read.positions === true ? withPositions(plain, numbers) : plain;
-    if (deleted === undefined) yield shaped;
-    else {
-      const positions = numbers.values;
-      const left = dropDeleted(shaped, deleted, (row) => Number(positions[row]));
-      if (left !== undefined) yield left;
-    }
+    const shaped =
+      read.positions === true ? withPositions(plain, positionsOf(batch.rowCount, position)) : plain;
+    const left =
+      deleted === undefined ? shaped : dropDeleted(shaped, deleted, (row) => Number(position(row)));
+    if (left !== undefined) yield left;
   }
-  // A filter may have skipped rows.
-  if (where === undefined) expectRows(paths, metas, rows);
+  // The engine may have skipped rows without counting them.
+  if (rows !== undefined) expectRows(paths, metas, rows);
 }
 
 async function* readAvro(
@@ -181,7 +173,9 @@ async function* readAvro(
     first += batch.rowCount;
     const shapedColumns = columns.shapeAvro(batch.columns, batch.rowCount);
     const plain = { fields: read.fields, rowCount: batch.rowCount, columns: shapedColumns };
-    const shaped = read.positions === true ? withPositions(plain, countFrom(start, batch.rowCount)) : plain;
+    const position = (row: number): bigint => BigInt(start + row);
+    const shaped =
+      read.positions === true ? withPositions(plain, positionsOf(batch.rowCount, position)) : plain;
     const left = deleted === undefined ? shaped : dropDeleted(shaped, deleted, (row) => start + row);
     if (left !== undefined) yield left;
   }
@@ -197,7 +191,8 @@ function withPositions(batch: Batch, positions: LongVector): Batch {
   return { fields: [...fields, ROW_POSITION_FIELD], rowCount, columns: [...columns, positions] };
 }
 
-function countFrom(start: number, length: number): LongVector {
-  const values = BigInt64Array.from({ length }, (_, i) => BigInt(start + i));
+function positionsOf(length: number, position: (row: number) => bigint): LongVector {
+  const values = new BigInt64Array(length);
+  for (let row = 0; row < length; row++) values[row] = position(row);
   return { layout: 'i64', length, validity: null, values };
 }

@@ -1,0 +1,74 @@
+// A Parquet file opened for reading by ourselves: its footer, and its bytes range by range.
+import { corrupt } from '../../base/index.ts';
+import {
+  decodeParquetFooter,
+  PARQUET_FILE_BYTES_MIN,
+  PARQUET_TAIL_BYTES,
+  type ParquetFooter,
+  parquetFooterLength,
+} from '../../codec/index.ts';
+import type { Store } from '../../store/index.ts';
+
+/** Bytes read from the end first: the footer of most files, and all of a small one. */
+const TAIL_READ_BYTES = 64 * 1024;
+
+/** Bytes of a file by their place. What is given may be shared: nobody writes to it. */
+export interface ByteRanges {
+  read(offset: number, length: number): Promise<Uint8Array>;
+}
+
+/**
+ * An open file.
+ *
+ * Shape   `end`: where the footer begins, behind all pages. `ranges`: the bytes before it.
+ */
+export interface OpenParquet extends AsyncDisposable {
+  readonly path: string;
+  readonly footer: ParquetFooter;
+  readonly end: number;
+  readonly ranges: ByteRanges;
+}
+
+/**
+ * Opens a Parquet file and reads its footer.
+ *
+ * Errors  FILE_MISSING, FILE_DENIED, FILE_CORRUPT; LIMIT_EXCEEDED for a footer beyond
+ *         PARQUET_FOOTER_BYTES_MAX; FEATURE_UNSUPPORTED when it is encrypted.
+ */
+export async function openParquet(store: Store, path: string): Promise<OpenParquet> {
+  const file = await store.open(path);
+  try {
+    const { size } = file;
+    if (size < PARQUET_FILE_BYTES_MIN) throw corrupt(path, size, 'too short for a Parquet file');
+    const tailAt = Math.max(0, size - TAIL_READ_BYTES);
+    const tail = await file.read(tailAt, size - tailAt);
+    const length = parquetFooterLength(tail.subarray(tail.length - PARQUET_TAIL_BYTES), path, size);
+    const end = size - PARQUET_TAIL_BYTES - length;
+    const bytes =
+      end >= tailAt ? tail.subarray(end - tailAt, end - tailAt + length) : await file.read(end, length);
+    const footer = decodeParquetFooter(bytes, path, end);
+    const ranges: ByteRanges = {
+      read: (offset, count) =>
+        offset >= tailAt
+          ? Promise.resolve(tail.subarray(offset - tailAt, offset - tailAt + count))
+          : file.read(offset, count),
+    };
+    return { path, footer, end, ranges, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
+  } catch (error) {
+    await file[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** The same bytes, of which those of one range are read together when the first of them are asked for. */
+export function readTogether(ranges: ByteRanges, start: number, end: number): ByteRanges {
+  let all: Promise<Uint8Array> | undefined;
+  return {
+    async read(offset, length) {
+      if (offset < start || offset + length > end) return ranges.read(offset, length);
+      all ??= ranges.read(start, end - start);
+      const bytes = await all;
+      return bytes.subarray(offset - start, offset - start + length);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+// Row groups that no row matching a condition can lie in, by the statistics of their chunks.
+import type { DataType, Field } from '../../base/index.ts';
+import type { ChunkStatistics, ParquetChunk, ParquetFooter, Value } from '../../codec/index.ts';
+import { type ColumnStats, mayMatch, type Predicate } from '../../format/index.ts';
+
+/**
+ * Whether rows matching all conjuncts may lie in a row group.
+ *
+ * Shape   `fieldOf` gives the file's field of a column whose values are read unchanged. Only whole numbers,
+ *         dates and text are looked at: there the order of the statistics is Java's.
+ */
+export function rowGroupMatches(
+  footer: ParquetFooter,
+  rowGroup: number,
+  conjuncts: readonly Predicate[],
+  fieldOf: (column: string) => Field | undefined,
+): boolean {
+  const group = footer.rowGroups[rowGroup];
+  if (group === undefined || group.chunks.length !== footer.leaves.length) return true;
+  const statsOf = (column: string): ColumnStats | undefined => {
+    const field = fieldOf(column);
+    const leaf = field === undefined ? undefined : footer.nodes[footer.columns.indexOf(field.name)]?.leaf;
+    if (field === undefined || leaf === undefined || leaf.repeats > 0) return undefined;
+    return statsOfChunk(field.type, group.chunks[leaf.index] as ParquetChunk);
+  };
+  return conjuncts.every((conjunct) => mayMatch(conjunct, BigInt(group.rowCount), statsOf));
+}
+
+function statsOfChunk(type: DataType, { statistics }: ParquetChunk): ColumnStats | undefined {
+  if (statistics === undefined) return undefined;
+  const bounds = boundsOf(type, statistics);
+  if (bounds === undefined) return undefined;
+  return { type, ...bounds, nullCount: statistics.nullCount };
+}
+
+function boundsOf(type: DataType, { min, max, signed }: ChunkStatistics) {
+  switch (type.kind) {
+    case 'TINYINT':
+    case 'SMALLINT':
+    case 'INT':
+    case 'DATE':
+      return { min: int32(min), max: int32(max) };
+    case 'BIGINT':
+      return { min: int64(min), max: int64(max) };
+    case 'CHAR':
+    case 'VARCHAR':
+      return signed ? { min: null, max: null } : { min: min ?? null, max: max ?? null };
+    default:
+      return undefined;
+  }
+}
+
+function int32(bytes: Uint8Array | undefined): Value {
+  return bytes?.length === 4 ? viewOf(bytes).getInt32(0, true) : null;
+}
+
+function int64(bytes: Uint8Array | undefined): Value {
+  return bytes?.length === 8 ? viewOf(bytes).getBigInt64(0, true) : null;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
