@@ -8,3 +8,4 @@ export * from './tail.ts';
 export { THRIFT, ThriftReader } from './thrift-reader.ts';
 export { type FieldEdit, rewriteStruct, rewriteStructs } from './thrift-rewrite.ts';
 export { ThriftWriter } from './thrift-writer.ts';
+export * from './write/index.ts';
