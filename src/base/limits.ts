@@ -87,3 +87,10 @@ export const WRITE_BUCKETS_MAX = 100_000;
  * Characters of one line of JSON or one record of CSV read as a row: text of 512 MB is no JavaScript string.
  */
 export const INPUT_LINE_CHARS_MAX = 256 * 1024 * 1024;
+/** Pages of one data file that are compressed at the same time, or wait for it: each about a megabyte. */
+export const PAGES_IN_FLIGHT = 8;
+/**
+ * Bytes of compressed pages of a row group held until it is written: Java holds up to 128 MB. Columns lie one
+ * after the other in a row group, so none can be written before its end.
+ */
+export const PARQUET_ROW_GROUP_BYTES = 32 * 1024 * 1024;

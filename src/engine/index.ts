@@ -2,11 +2,5 @@ export * from './engine.ts';
 export { isLz4Refusal, isTextRefusal } from './engine-error.ts';
 export { openEngine } from './open-engine.ts';
 export { describeParquet } from './parquet/parquet-describe.ts';
-export {
-  checkParquetWrite,
-  type ParquetColumn,
-  type ParquetWrite,
-  writeParquet,
-} from './parquet/parquet-write.ts';
 export { verifyParquetPages } from './parquet/verify-pages.ts';
 export { duckTypeOf } from './sql-text.ts';

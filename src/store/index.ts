@@ -4,4 +4,12 @@ export { LocalStore } from './local-store.ts';
 export { MemoryStore } from './memory-store.ts';
 export type { Fault, Step, StepWatch } from './steps.ts';
 export { CHANGING_STEPS, READING_STEPS } from './steps.ts';
-export type { EntryKind, PublishOptions, Store, StoreEntry, StoreFile, StoreStat } from './store.ts';
+export type {
+  EntryKind,
+  PublishOptions,
+  Store,
+  StoreEntry,
+  StoreFile,
+  StoreOutput,
+  StoreStat,
+} from './store.ts';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { corrupt, LakeError } from '../base/index.ts';
 import { checkPath, checkRange, fileError, notAFile, tooLarge } from './failures.ts';
 import { parseFaults } from './faults.ts';
+import { openLocalOutput } from './local-output.ts';
 import {
   create,
   makeDirectory,
@@ -16,7 +17,15 @@ import {
   syncFile,
 } from './local-writes.ts';
 import { kindOf, Steps, type StepWatch } from './steps.ts';
-import type { HintOptions, PublishOptions, Store, StoreEntry, StoreFile, StoreStat } from './store.ts';
+import type {
+  HintOptions,
+  PublishOptions,
+  Store,
+  StoreEntry,
+  StoreFile,
+  StoreOutput,
+  StoreStat,
+} from './store.ts';
 
 /** The local file system as a `Store`. Holds nothing, so one serves everybody. */
 export class LocalStore implements Store {
@@ -83,6 +92,10 @@ export class LocalStore implements Store {
       await handle?.close();
       throw fileError(path, error);
     }
+  }
+
+  openNew(path: string): Promise<StoreOutput> {
+    return checked(() => openLocalOutput(this.#steps, path), path);
   }
 
   publish(path: string, bytes: Uint8Array, options: PublishOptions = {}): Promise<boolean> {

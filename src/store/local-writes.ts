@@ -202,7 +202,8 @@ async function fill(steps: Steps, path: string, { file, bytes, sync }: Filling):
   }
 }
 
-async function openNew(steps: Steps, path: string, name: string): Promise<FileHandle> {
+/** Opens a file that is not there yet, as `name` until it is at `path`; makes missing directories. */
+export async function openNew(steps: Steps, path: string, name: string): Promise<FileHandle> {
   try {
     return await steps.create(path, name);
   } catch (error) {

@@ -2,7 +2,15 @@
 import { basename, dirname, join } from 'node:path';
 import { LakeError } from '../base/index.ts';
 import { checkPath, checkRange, missing, notAFile, tooLarge } from './failures.ts';
-import type { HintOptions, PublishOptions, Store, StoreEntry, StoreFile, StoreStat } from './store.ts';
+import type {
+  HintOptions,
+  PublishOptions,
+  Store,
+  StoreEntry,
+  StoreFile,
+  StoreOutput,
+  StoreStat,
+} from './store.ts';
 
 interface Held {
   readonly bytes: Uint8Array;
@@ -20,6 +28,17 @@ export class MemoryStore implements Store {
     const copy = typeof bytes === 'string' ? new TextEncoder().encode(bytes) : bytes.slice();
     this.#files.set(path, { bytes: copy, modifiedMs });
     this.#addDirectories(dirname(path));
+  }
+
+  async openNew(path: string): Promise<StoreOutput> {
+    checkPath(path);
+    if (this.#has(path)) throw new LakeError('STORE_UNAVAILABLE', `${path}: EEXIST.`, { file: path });
+    this.#checkParents(path);
+    this.put(path, '');
+    return new MemoryOutput(path, {
+      put: (bytes) => this.put(path, bytes),
+      remove: () => this.#files.delete(path),
+    });
   }
 
   async publish(path: string, bytes: Uint8Array, options: PublishOptions = {}): Promise<boolean> {
@@ -182,6 +201,46 @@ class MemoryFile implements StoreFile {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+  }
+}
+
+class MemoryOutput implements StoreOutput {
+  readonly path: string;
+  readonly #slot: { readonly put: (bytes: Uint8Array) => void; readonly remove: () => void };
+  #bytes = new Uint8Array(0);
+  #open = true;
+
+  constructor(
+    path: string,
+    slot: { readonly put: (bytes: Uint8Array) => void; readonly remove: () => void },
+  ) {
+    this.path = path;
+    this.#slot = slot;
+  }
+
+  get size(): number {
+    return this.#bytes.length;
+  }
+
+  async append(parts: readonly Uint8Array[]): Promise<void> {
+    this.#checkOpen();
+    this.#bytes = new Uint8Array(Buffer.concat([this.#bytes, ...parts]));
+    this.#slot.put(this.#bytes);
+  }
+
+  async finish(): Promise<void> {
+    this.#checkOpen();
+    this.#open = false;
+  }
+
+  #checkOpen(): void {
+    if (!this.#open) throw new LakeError('CLOSED', `${this.path} is closed.`);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#slot.remove();
   }
 }
 

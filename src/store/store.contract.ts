@@ -182,6 +182,39 @@ function writeContract(name: string, make: MakeStore): void {
       await fails(store.syncNames(`${root}/none`), 'FILE_MISSING', 'none');
     });
 
+    it('fills a new file part by part, whatever their sizes', async () => {
+      await using made = await make({ x: 'hello' });
+      const { store, root } = made;
+      const path = `${root}/a/b/new`;
+      const part = Uint8Array.from({ length: 700_000 }, (_, i) => i % 251);
+      const huge = Uint8Array.from({ length: 3_000_000 }, (_, i) => i % 241);
+      const sizes: number[] = [];
+      {
+        await using output = await store.openNew(path);
+        for (const parts of [[], [bytes('head')], [part, part, part], [huge, bytes('tail')]]) {
+          await output.append(parts);
+          sizes.push(output.size);
+        }
+        await output.finish();
+        await fails(output.append([part]), 'CLOSED');
+      }
+      assert.deepEqual(sizes, [0, 4, 2_100_004, 5_100_008]);
+      const all = Buffer.concat([bytes('head'), part, part, part, huge, bytes('tail')]);
+      assert.ok(all.equals(await store.readFile(path, { bytesMax: all.length })));
+      await fails(store.openNew(`${root}/x`), 'STORE_UNAVAILABLE');
+      assert.equal(text(await store.readFile(`${root}/x`, WIDE)), 'hello');
+    });
+
+    it('removes a new file that was not finished', async () => {
+      await using made = await make({});
+      const { store, root } = made;
+      {
+        await using output = await store.openNew(`${root}/a/new`);
+        await output.append([bytes('some')]);
+      }
+      assert.equal(await store.exists(`${root}/a/new`), false);
+    });
+
     it('replaces hints', async () => {
       await using made = await make({});
       const { store, root } = made;

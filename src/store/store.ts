@@ -42,6 +42,21 @@ export interface HintOptions {
   readonly durable?: boolean;
 }
 
+/** A new file, written from its beginning on by one caller. Close it by scope. */
+export interface StoreOutput extends AsyncDisposable {
+  readonly path: string;
+  /** Bytes appended so far. */
+  readonly size: number;
+  /**
+   * Appends the parts in order; they belong to the caller again when it returns.
+   *
+   * Errors  `DISK_EXHAUSTED`; `CLOSED` after the end.
+   */
+  append(parts: readonly Uint8Array[]): Promise<void>;
+  /** Ends the file: it would survive a crash. A file that was not finished is removed when disposed of. */
+  finish(): Promise<void>;
+}
+
 /**
  * Files by absolute path.
  *
@@ -64,6 +79,13 @@ export interface Store {
   readFile(path: string, options: { readonly bytesMax: number }): Promise<Uint8Array>;
   /** Opens a file for reading at any position. */
   open(path: string): Promise<StoreFile>;
+  /**
+   * Makes an empty file under a name nobody else uses, to be filled. Missing directories above are made. Not
+   * atomic: others see it grow, so its name must be told to them after `finish` only.
+   *
+   * Errors  `STORE_UNAVAILABLE` when something has that name.
+   */
+  openNew(path: string): Promise<StoreOutput>;
   /**
    * Makes a file with these bytes visible under its name at once, never over another file. Missing
    * directories above it are made.

@@ -1,3 +1,5 @@
+export * from './deflate-lz4.ts';
+export * from './deflate-snappy.ts';
 export * from './hadoop-lz4.ts';
 export * from './lz4.ts';
 export * from './snappy.ts';

@@ -1,31 +1,39 @@
-// One bucket's rows as data files: collected in the engine, written when there are enough for a file.
+// One bucket's rows as data files: written as they come, the next file begun when one is large enough.
 import { checkAborted, type Field, nowMs, uuid } from '../../base/index.ts';
-import { type Batch, batchBytes, encodeRow, type Value, type Vector, valueAt } from '../../codec/index.ts';
-import { type Engine, type ParquetColumn, type Stage, writeParquet } from '../../engine/index.ts';
+import {
+  type Batch,
+  encodeRow,
+  type IntVector,
+  type LongVector,
+  longExtremes,
+  sliceBatch,
+  type Value,
+  type Vector,
+  valueAt,
+} from '../../codec/index.ts';
 import type { DataFileMeta } from '../../format/index.ts';
 import { isRetract, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD } from '../../tree/index.ts';
 import type { Table } from '../table.ts';
 import { flag } from '../table-options.ts';
-import { keyMode, measureColumns, packStats, reduceStats, statsModes } from './file-stats.ts';
+import { keyMode, packStats, reduceStats, statsModes } from './file-stats.ts';
+import { columnStats } from './leaf-stats.ts';
+import { type LeafFacts, ParquetFile } from './parquet-file.ts';
 import type { WritePlan } from './writable.ts';
 
 /** Ids of the key columns of files begin here. Source: Paimon, table/SpecialFields.java. */
 const KEY_ID_BASE = 1073741823;
 const EMPTY_ROW = encodeRow([], []);
 const NO_STATS = { minValues: EMPTY_ROW, maxValues: EMPTY_ROW, nullCounts: [] };
-/** Numbers the stages of a process. */
-let stages = 0;
+/** After so many rows a look is taken at the size. Source: Paimon, io/RollingFileWriter.java. */
+const ROLL_CHECK_ROWS = 1000;
 
 /** What the files of one writer share. */
 export interface FileContext {
   readonly table: Table;
   readonly plan: WritePlan;
-  readonly engine: Engine;
   readonly signal: AbortSignal | undefined;
   /** Told every file before it is made, so that it can be removed. */
   readonly onFile: (path: string) => void;
-  /** Bytes of rows in memory a byte of a file has held so far; 1 before anything is known. */
-  ratio: number;
 }
 
 /**
@@ -49,8 +57,8 @@ export const WRITTEN: FileRole = { level: 0, source: 0 };
  *
  * Shape   batches as a merge gives them: the table's columns, sequence number, kind; in the order of the
  *         file. Append tables ignore the kinds.
- * Limits  the rows of one file lie in the engine, which spills.
- * Source  Paimon, io/KeyValueDataFileWriter.java, RowDataFileWriter.java.
+ * Limits  those of the file that is open, see `ParquetFile`.
+ * Source  Paimon, io/RollingFileWriterImpl.java, KeyValueDataFileWriter.java, RowDataFileWriter.java.
  */
 export class BucketFiles {
   readonly #context: FileContext;
@@ -59,6 +67,8 @@ export class BucketFiles {
   readonly #id = uuid();
   readonly #metas: DataFileMeta[] = [];
   #open: OpenFile | undefined;
+  /** Rows of all files. */
+  #rows = 0;
 
   constructor(context: FileContext, directory: string, role: FileRole) {
     this.#context = context;
@@ -67,10 +77,20 @@ export class BucketFiles {
   }
 
   async append(batch: Batch): Promise<void> {
-    checkAborted(this.#context.signal);
-    this.#open ??= await OpenFile.create(this.#context);
-    await this.#open.append(batch);
-    if (this.#open.bytes >= this.#context.plan.fileBytesTarget * this.#context.ratio) await this.#close();
+    for (let from = 0; from < batch.rowCount; ) {
+      checkAborted(this.#context.signal);
+      const to = Math.min(batch.rowCount, from + ROLL_CHECK_ROWS - (this.#rows % ROLL_CHECK_ROWS));
+      this.#open ??= await this.#create();
+      await this.#open.append(sliceBatch(batch, from, to));
+      this.#rows += to - from;
+      from = to;
+      if (this.#rows % ROLL_CHECK_ROWS === 0 && (await this.#open.isFull())) await this.#close();
+    }
+  }
+
+  async #create(): Promise<OpenFile> {
+    const name = `${this.#context.plan.filePrefix}${this.#id}-${this.#metas.length}.parquet`;
+    return await OpenFile.create(this.#context, this.#directory, name);
   }
 
   /** Ends the last file; the files written, in order. */
@@ -81,118 +101,92 @@ export class BucketFiles {
 
   /** Gives up the file that is open. */
   async abort(): Promise<void> {
-    await this.#open?.dispose();
+    const open = this.#open;
     this.#open = undefined;
+    await open?.[Symbol.asyncDispose]();
   }
 
   async #close(): Promise<void> {
-    const open = this.#open;
+    if (this.#open === undefined) return;
+    this.#metas.push(await this.#open.finish(this.#role));
     this.#open = undefined;
-    if (open === undefined) return;
-    try {
-      const name = `${this.#context.plan.filePrefix}${this.#id}-${this.#metas.length}.parquet`;
-      this.#metas.push(await open.write(this.#directory, name, this.#role));
-    } finally {
-      await open.dispose();
-    }
   }
 }
 
-/** Rows that will be one file. */
-class OpenFile {
+/** Rows on their way into a file, and what a manifest will say of it. */
+class OpenFile implements AsyncDisposable {
   readonly #context: FileContext;
-  readonly #stage: Stage;
-  readonly #stored: readonly Field[];
+  readonly #name: string;
+  readonly #file: ParquetFile;
   readonly #keys: readonly number[];
-  bytes = 0;
   #rows = 0;
   #retracts = 0;
-  #minSequence = 2n ** 63n - 1n;
-  #maxSequence = -(2n ** 63n);
+  #minSequence: bigint | undefined;
+  #maxSequence: bigint | undefined;
   #firstKey: readonly Value[] | undefined;
   #lastKey: readonly Value[] = [];
 
-  private constructor(context: FileContext, stage: Stage, stored: readonly Field[]) {
+  private constructor(context: FileContext, name: string, file: ParquetFile) {
     this.#context = context;
-    this.#stage = stage;
-    this.#stored = stored;
+    this.#name = name;
+    this.#file = file;
     this.#keys = context.plan.spec?.key ?? [];
   }
 
-  static async create(context: FileContext): Promise<OpenFile> {
-    const fields = [...context.plan.fields, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD];
-    // Columns are numbered: the stage does not know the names of the file.
-    const stored = fields.map((field, i): Field => ({ ...field, name: `c${i}` }));
-    return new OpenFile(context, await context.engine.stage(`file_${stages++}`, stored), stored);
+  static async create(context: FileContext, directory: string, name: string): Promise<OpenFile> {
+    const { table, plan } = context;
+    const path = `${directory}/${name}`;
+    context.onFile(path);
+    const file = await ParquetFile.create(table.store, path, fileFields(plan), plan.parquet);
+    return new OpenFile(context, name, file);
   }
 
   async append(batch: Batch): Promise<void> {
-    if (batch.rowCount === 0) return;
-    await this.#stage.append({ fields: this.#stored, rowCount: batch.rowCount, columns: batch.columns });
-    this.bytes += batchBytes(batch);
-    this.#rows += batch.rowCount;
-    const count = this.#context.plan.fields.length;
-    const sequences = (batch.columns[count] as unknown as { readonly values: BigInt64Array }).values;
-    const kinds = (batch.columns[count + 1] as unknown as { readonly values: Int8Array }).values;
-    for (let i = 0; i < batch.rowCount; i++) {
-      const sequence = sequences[i] as bigint;
-      if (sequence < this.#minSequence) this.#minSequence = sequence;
-      if (sequence > this.#maxSequence) this.#maxSequence = sequence;
-      if (isRetract(kinds[i] as number)) this.#retracts++;
-    }
-    const key = (row: number): readonly Value[] =>
-      this.#keys.map((c) => copyOf(valueAt(batch.columns[c] as Vector, row)));
-    this.#firstKey ??= key(0);
-    this.#lastKey = key(batch.rowCount - 1);
-  }
-
-  /** Makes the file, durable, and describes it. */
-  async write(directory: string, fileName: string, role: FileRole): Promise<DataFileMeta> {
-    const { engine, table, plan, signal } = this.#context;
-    await this.#stage.finish();
-    const path = `${directory}/${fileName}`;
-    await table.store.makeDirectory(directory);
-    this.#context.onFile(path);
-    const { compression, zstdLevel } = plan;
-    await writeParquet(engine, {
-      stage: this.#stage.name,
-      columns: this.#fileColumns(),
-      path,
-      compression,
-      zstdLevel,
-      signal,
-    });
-    await table.store.sync(path);
-    const fileSize = (await table.store.stat(path))?.size ?? 0;
-    this.#context.ratio = Math.max(1, Math.min(64, this.bytes / Math.max(1, fileSize)));
-    return await this.#describe(fileName, fileSize, role);
-  }
-
-  async dispose(): Promise<void> {
-    await this.#stage[Symbol.asyncDispose]();
-  }
-
-  #fileColumns(): readonly ParquetColumn[] {
     const { plan } = this.#context;
-    const values = plan.fields.map((field, i): ParquetColumn => ({ source: `c${i}`, field }));
-    if (plan.spec === undefined) return values;
-    const keys = plan.thin
-      ? []
-      : plan.spec.key.map((c): ParquetColumn => {
-          const field = plan.fields[c] as Field;
-          const named = { ...field, id: KEY_ID_BASE + field.id, name: `_KEY_${field.name}` };
-          return { source: `c${c}`, field: named };
-        });
-    const system = [SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD].map(
-      (field, i): ParquetColumn => ({ source: `c${plan.fields.length + i}`, field }),
-    );
-    return [...keys, ...system, ...values];
+    const count = plan.fields.length;
+    const { rowCount, columns } = batch;
+    const sequence = columns[count] as LongVector;
+    const kind = columns[count + 1] as IntVector;
+    await this.#file.append(fileColumns(plan, columns), rowCount);
+    this.#rows += rowCount;
+    this.#addSequences(sequence.values, rowCount);
+    const kinds = kind.values;
+    for (let i = 0; i < rowCount; i++) if (isRetract(kinds[i] as number)) this.#retracts++;
+    const key = (row: number): readonly Value[] =>
+      this.#keys.map((c) => copyOf(valueAt(columns[c] as Vector, row)));
+    this.#firstKey ??= key(0);
+    this.#lastKey = key(rowCount - 1);
   }
 
-  async #describe(fileName: string, fileSize: number, role: FileRole): Promise<DataFileMeta> {
-    const { engine, table, plan, signal } = this.#context;
+  #addSequences(values: BigInt64Array, count: number): void {
+    const [least, greatest] = longExtremes(values, count);
+    const min = values[least] as bigint;
+    const max = values[greatest] as bigint;
+    if (this.#minSequence === undefined || min < this.#minSequence) this.#minSequence = min;
+    if (this.#maxSequence === undefined || max > this.#maxSequence) this.#maxSequence = max;
+  }
+
+  /** True when the file is as large as it should become. */
+  async isFull(): Promise<boolean> {
+    const target = this.#context.plan.fileBytesTarget;
+    return this.#file.estimatedBytes >= target && (await this.#file.measuredBytes()) >= target;
+  }
+
+  /** Ends the file, durable, and describes it. */
+  async finish(role: FileRole): Promise<DataFileMeta> {
+    const { size, facts } = await this.#file.finish();
+    return this.#describe(size, facts, role);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#file[Symbol.asyncDispose]();
+  }
+
+  #describe(fileSize: number, facts: readonly LeafFacts[], role: FileRole): DataFileMeta {
+    const { table, plan } = this.#context;
     const { raw } = table.options;
-    const measured = await measureColumns(engine, this.#stage.name, plan.fields, signal);
+    const before = fileFields(plan).length - plan.fields.length;
+    const measured = plan.fields.map(({ type }, i) => columnStats(type, facts, before + i));
     const thinKeys = new Set(plan.thin ? plan.keyFields.map((field) => field.name) : []);
     const modes = statsModes(plan.fields, raw, thinKeys);
     const reduced = measured.map((stats, i) => {
@@ -209,15 +203,15 @@ class OpenFile {
     const keyed = plan.spec !== undefined;
     const first = role.firstSequence;
     return {
-      fileName,
+      fileName: this.#name,
       fileSize: BigInt(fileSize),
       rowCount: BigInt(this.#rows),
       minKey: keyed ? encodeRow(keyTypes, this.#firstKey ?? []) : EMPTY_ROW,
       maxKey: keyed ? encodeRow(keyTypes, this.#lastKey) : EMPTY_ROW,
       keyStats: keyed ? packStats(plan.keyFields, keyStats, { dense: false }).stats : NO_STATS,
       valueStats: values.stats,
-      minSequenceNumber: first ?? this.#minSequence,
-      maxSequenceNumber: first === undefined ? this.#maxSequence : first + BigInt(this.#rows) - 1n,
+      minSequenceNumber: first ?? this.#minSequence ?? 0n,
+      maxSequenceNumber: first === undefined ? (this.#maxSequence ?? 0n) : first + BigInt(this.#rows) - 1n,
       schemaId: table.schema.id,
       level: role.level,
       extraFiles: [],
@@ -227,6 +221,25 @@ class OpenFile {
       valueStatsCols: values.columns,
     };
   }
+}
+
+/** The columns of a file: of a keyed table key, sequence number and kind first. */
+function fileFields(plan: WritePlan): readonly Field[] {
+  if (plan.spec === undefined) return plan.fields;
+  const keys = plan.thin ? [] : plan.spec.key.map((c) => keyField(plan.fields[c] as Field));
+  return [...keys, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD, ...plan.fields];
+}
+
+function keyField(field: Field): Field {
+  return { ...field, id: KEY_ID_BASE + field.id, name: `_KEY_${field.name}` };
+}
+
+/** The vectors of these columns, of a batch as a merge gives it. */
+function fileColumns({ spec, thin, fields }: WritePlan, columns: readonly Vector[]): readonly Vector[] {
+  const values = columns.slice(0, fields.length);
+  if (spec === undefined) return values;
+  const keys = thin ? [] : spec.key.map((c) => columns[c] as Vector);
+  return [...keys, ...columns.slice(fields.length, fields.length + 2), ...values];
 }
 
 function copyOf(value: Value): Value {

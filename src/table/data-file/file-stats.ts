@@ -1,7 +1,6 @@
 // What a manifest says about the columns of a new file, as Java gathers it from a Parquet footer.
 import { type DataType, type Field, LakeError } from '../../base/index.ts';
-import { encodeRow, type Value, valueAt } from '../../codec/index.ts';
-import type { Engine } from '../../engine/index.ts';
+import { encodeRow, type Value } from '../../codec/index.ts';
 import type { SimpleStats } from '../../format/index.ts';
 import { integer } from '../table-options.ts';
 
@@ -67,68 +66,8 @@ function parseMode(text: string, option: string): StatsMode {
   });
 }
 
-/**
- * The full statistics of a stage's columns, asked of the engine in one pass. Nested columns have none.
- *
- * Shape   `fields[i]` is column `c<i>` of the stage.
- */
-export async function measureColumns(
-  engine: Engine,
-  stage: string,
-  fields: readonly Field[],
-  signal: AbortSignal | undefined,
-): Promise<readonly ColumnStats[]> {
-  const asked: { readonly sql: string; readonly type: DataType }[] = [];
-  const ask = (sql: string, type: DataType): number => asked.push({ sql, type }) - 1;
-  const reads = fields.map(({ type }, i) => {
-    if (isNested(type)) return undefined;
-    const nulls = ask(`count(*) - count(c${i})`, { kind: 'BIGINT', nullable: true });
-    if (!hasBounds(type)) return { nulls, type, min: undefined, max: undefined };
-    const bounds = { ...type, nullable: true };
-    // NaN is the greatest value, here as in Java.
-    return { nulls, type, min: ask(`min(c${i})`, bounds), max: ask(`max(c${i})`, bounds) };
-  });
-  if (asked.length === 0) return fields.map(() => NOTHING);
-  const wanted = asked.map(({ type }, i): Field => ({ id: i, name: `a${i}`, type }));
-  const sql = `SELECT ${asked.map((a, i) => `${a.sql} AS a${i}`).join(', ')} FROM ${stage}`;
-  const cells = await oneRow(engine, sql, wanted, signal);
-  return reads.map((read): ColumnStats => {
-    if (read === undefined) return NOTHING;
-    const nullCount = cells[read.nulls] as bigint;
-    if (read.min === undefined) return { ...NOTHING, nullCount };
-    const [min, max] = [cells[read.min] ?? null, cells[read.max] ?? null];
-    const real = read.type.kind === 'FLOAT' || read.type.kind === 'DOUBLE';
-    // Both zeros are in range of either: to the engine they are one.
-    return { min: real && min === 0 ? -0 : min, max: real && max === 0 ? 0 : max, nullCount };
-  });
-}
-
-const NOTHING: ColumnStats = { min: null, max: null, nullCount: undefined };
-
-async function oneRow(
-  engine: Engine,
-  sql: string,
-  fields: readonly Field[],
-  signal: AbortSignal | undefined,
-): Promise<readonly Value[]> {
-  const options = signal === undefined ? { fields } : { fields, signal };
-  for await (const batch of engine.query(sql, options)) {
-    if (batch.rowCount === 1) return batch.columns.map((column) => copied(valueAt(column, 0)));
-  }
-  throw new LakeError('BUG', 'statistics gave no row');
-}
-
-function copied(value: Value): Value {
-  return value instanceof Uint8Array ? value.slice() : value;
-}
-
-function isNested({ kind }: DataType): boolean {
-  return kind === 'ARRAY' || kind === 'MAP' || kind === 'MULTISET' || kind === 'ROW';
-}
-
-function hasBounds({ kind }: DataType): boolean {
-  return kind !== 'BINARY' && kind !== 'VARBINARY';
-}
+/** A column of which nothing is known: nested ones, and those whose mode is none. */
+export const NOTHING: ColumnStats = { min: null, max: null, nullCount: undefined };
 
 /**
  * What a mode leaves of full statistics.

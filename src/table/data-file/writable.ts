@@ -1,18 +1,12 @@
 // Which tables can be written, and how. What this version would write wrongly is refused here, before
 // anything is written.
-import { type Field, LakeError, unsupported } from '../../base/index.ts';
+import { type DataType, type Field, LakeError, unsupported } from '../../base/index.ts';
 import { parseText, type Value } from '../../codec/index.ts';
-import { checkParquetWrite } from '../../engine/index.ts';
-import {
-  bucketKeys,
-  crossPartitionUpdate,
-  fieldsOf,
-  type TableSchema,
-  trimmedPrimaryKeys,
-} from '../../format/index.ts';
-import { type MergeSpec, mergeSpec, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD } from '../../tree/index.ts';
+import { bucketKeys, crossPartitionUpdate, fieldsOf, trimmedPrimaryKeys } from '../../format/index.ts';
+import { type MergeSpec, mergeSpec } from '../../tree/index.ts';
 import type { Table } from '../table.ts';
 import { flag, integer, memorySize } from '../table-options.ts';
+import { type ParquetOptions, parquetOptions } from './parquet-options.ts';
 
 const MIB = 1024 * 1024;
 
@@ -32,21 +26,12 @@ export interface WritePlan {
   readonly ignoreDelete: boolean;
   readonly ignoreUpdateBefore: boolean;
   readonly kindColumn: string | undefined;
-  readonly compression: string;
-  readonly zstdLevel: number;
+  readonly parquet: ParquetOptions;
   readonly filePrefix: string;
   readonly fileBytesTarget: number;
   readonly thin: boolean;
   /** By column: what stands for a null. */
   readonly defaults: ReadonlyMap<string, Value>;
-}
-
-/** The columns Paimon puts before a keyed table's own: their names are taken. */
-function systemFields(schema: TableSchema): readonly Field[] {
-  if (schema.primaryKeys.length === 0) return [];
-  const keys = fieldsOf(schema, trimmedPrimaryKeys(schema));
-  const named = keys.map((field): Field => ({ ...field, name: `_KEY_${field.name}` }));
-  return [...named, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD];
 }
 
 /** Options that must have one of these values, absent meaning the first: option, values, what it does. */
@@ -85,8 +70,7 @@ export function planWrite(table: Table): WritePlan {
   }
   const keyed = schema.primaryKeys.length > 0;
   checkBuckets(table, keyed);
-  const compression = raw['file.compression'] ?? 'zstd';
-  checkParquetWrite([...systemFields(schema), ...schema.fields], compression);
+  checkSorted(schema.fields);
   const fileBytesTarget = memorySize(raw, 'target-file-size', (keyed ? 128 : 256) * MIB);
   return {
     fields: schema.fields,
@@ -97,13 +81,44 @@ export function planWrite(table: Table): WritePlan {
     ignoreDelete: IGNORE_DELETE.some((option) => flag(raw, option, false)),
     ignoreUpdateBefore: flag(raw, 'ignore-update-before', false),
     kindColumn: kindColumn(table),
-    compression,
-    zstdLevel: integer(raw, 'file.compression.zstd-level', 1),
+    parquet: parquetOptions(raw, {
+      compression: raw['file.compression'] ?? 'zstd',
+      zstdLevel: integer(raw, 'file.compression.zstd-level', 1),
+    }),
     filePrefix: raw['data-file.prefix'] ?? 'data-',
     fileBytesTarget,
     thin: keyed && flag(raw, 'data-file.thin-mode', false),
     defaults: defaultsOf(schema.fields),
   };
+}
+
+/** Refuses what rows cannot be while they are sorted in the engine. */
+function checkSorted(fields: readonly Field[]): void {
+  for (const { name, type } of fields) {
+    const why = unsortable(type);
+    if (why !== undefined)
+      throw unsupported(why, `Column ${name}: ${why} cannot be written by this version.`);
+  }
+}
+
+function unsortable(type: DataType): string | undefined {
+  switch (type.kind) {
+    case 'TIMESTAMP_LTZ':
+      return type.precision > 6 ? `TIMESTAMP(${type.precision}) WITH LOCAL TIME ZONE` : undefined;
+    case 'ARRAY':
+    case 'MULTISET':
+      return unsortable(type.element);
+    case 'MAP':
+      return unsortable(type.key) ?? unsortable(type.value);
+    case 'ROW': {
+      if (type.fields.length === 0) return 'ROW without fields';
+      const names = new Set(type.fields.map((field) => field.name.toLowerCase()));
+      if (names.size < type.fields.length) return 'ROW with fields that differ in case only';
+      return type.fields.map((field) => unsortable(field.type)).find((why) => why !== undefined);
+    }
+    default:
+      return undefined;
+  }
 }
 
 const IGNORE_DELETE = [

@@ -46,7 +46,7 @@ export async function writeTargets(request: TargetsRequest): Promise<readonly Ma
   if (request.targets.length === 0) return [];
   const firsts = request.fromScratch ? new Map<string, bigint>() : await firstSequences(request);
   const directory = bucketDirectory(request.table);
-  const context: FileContext = { ...request, ratio: 1 };
+  const context: FileContext = request;
   const entries: ManifestEntry[] = [];
   for await (const { target, batches } of byTarget(sortedRows(request), request.targets)) {
     const { partition, bucket } = target;

@@ -1,10 +1,10 @@
 // The least and greatest value of a page, a chunk or a file, in the order Parquet gives the type: numbers by
-// value, NaN above all and -0 below 0 as in Java; text and bytes by unsigned bytes; long decimals by sign, then
-// bytes. INT96 has no order: it has bounds only while all values are the same.
+// value, NaN above all and -0 below 0 as in Java; text and bytes by unsigned bytes; long decimals by sign,
+// then bytes. INT96 has no order: it has bounds only while all values are the same.
 //
 // Source  parquet-mr, column/statistics/*Statistics.java, schema/PrimitiveComparator.java.
 import type { BytesVector } from '../../arrow/index.ts';
-import { PHYSICAL } from '../footer.ts';
+import { PHYSICAL } from '../schema.ts';
 import type { Range } from './stage-fixed.ts';
 
 /** ValueBounds as Parquet stores them: the value's own bytes, without a length. */
@@ -147,7 +147,7 @@ function extremes(
     case PHYSICAL.INT32:
       return intExtremes(new Int32Array(staged.buffer, staged.byteOffset, count));
     case PHYSICAL.INT64:
-      return longExtremes(new Int32Array(staged.buffer, staged.byteOffset, 2 * count), count);
+      return wordExtremes(new Int32Array(staged.buffer, staged.byteOffset, 2 * count), count);
     case PHYSICAL.FLOAT:
       return floatExtremes(new Float32Array(staged.buffer, staged.byteOffset, count));
     case PHYSICAL.DOUBLE:
@@ -174,7 +174,12 @@ function intExtremes(values: Int32Array): readonly [number, number] {
   return [least, greatest];
 }
 
-function longExtremes(words: Int32Array, count: number): readonly [number, number] {
+/** Which of the first `count` values, of which there is one, are the least and the greatest. */
+export function longExtremes(values: BigInt64Array, count: number): readonly [number, number] {
+  return wordExtremes(new Int32Array(values.buffer, values.byteOffset, 2 * count), count);
+}
+
+function wordExtremes(words: Int32Array, count: number): readonly [number, number] {
   let [least, greatest] = [0, 0];
   let minLow = (words[0] as number) >>> 0;
   let minHigh = words[1] as number;

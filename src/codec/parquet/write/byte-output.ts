@@ -1,6 +1,8 @@
 // Bytes that grow while a page is encoded, kept for the next page.
 
-/** Grows by doubling; `clear` keeps the memory. Bytes handed out by `written` are valid until the next write. */
+/**
+ * Grows by doubling; `clear` keeps the memory. Bytes handed out by `written` are valid until the next write.
+ */
 export class ByteOutput {
   bytes: Uint8Array;
   length = 0;

@@ -6,14 +6,15 @@
 //
 // Source  parquet-mr, column/impl/ColumnWriteStoreBase.java, ColumnWriterV1.java, ColumnValueCollector.java.
 import type { BytesVector } from '../../arrow/index.ts';
-import { PHYSICAL } from '../footer.ts';
+import { ENCODING } from '../footer.ts';
+import { PHYSICAL } from '../schema.ts';
 import { ValueBounds } from './bounds.ts';
 import { ByteOutput } from './byte-output.ts';
 import type { WriteLeaf } from './file-schema.ts';
 import { bitWidth, encodeRepeated, encodeRuns } from './run-length.ts';
 import type { LeafRows } from './shred.ts';
 import type { Range } from './stage-fixed.ts';
-import { ENCODING, type ValueWriter, valueWriter } from './value-writers.ts';
+import { type ValueWriter, valueWriter } from './value-writers.ts';
 
 /** Rows handled at once, between two looks at the size of the page. */
 const BLOCK_ROWS = 1024;
@@ -100,6 +101,11 @@ export class ParquetColumnWriter {
     this.#repetitions = new LevelBuffer(0, leaf.repetitionMax);
     this.#page = emptySummary(leaf);
     this.#chunk = emptySummary(leaf);
+  }
+
+  /** Bounds in the order of the leaf, still empty. */
+  newBounds(): ValueBounds {
+    return new ValueBounds(this.leaf.physical);
   }
 
   /** Bytes of the open page, before compression. */

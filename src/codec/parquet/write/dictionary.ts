@@ -1,5 +1,5 @@
-// The distinct values of a column chunk, numbered in the order they came. Values are hashed as bytes or words;
-// no JavaScript string or bigint is made of them.
+// The distinct values of a column chunk, numbered in the order they came. Values are hashed as bytes or
+// words; no JavaScript string or bigint is made of them.
 import type { BytesVector } from '../../arrow/index.ts';
 import { ByteOutput } from './byte-output.ts';
 import type { Range } from './stage-fixed.ts';

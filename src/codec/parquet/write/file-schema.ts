@@ -2,12 +2,13 @@
 //
 //   ARRAY      optional group <name> (LIST)  { repeated group list { <element> } }
 //   MAP        optional group <name> (MAP)   { repeated group key_value { required <key>; <value> } }
-//   MULTISET   optional group <name> (MAP)   { repeated group key_value { required <element>; required int32 } }
+//   MULTISET   optional group <name> (MAP)   { repeated group key_value { required <element>; required int32
+//              } }
 //   ROW        optional group <name>         { fields }
 //
 // Source  Paimon, format/parquet/ParquetSchemaConverter.java; parquet-mr, schema/ConversionPatterns.java.
 import type { DataType, Field } from '../../../base/index.ts';
-import { PHYSICAL } from '../footer.ts';
+import { PHYSICAL } from '../schema.ts';
 
 /** Values of Parquet's `FieldRepetitionType`. */
 export const REPETITION = { REQUIRED: 0, OPTIONAL: 1, REPEATED: 2 } as const;

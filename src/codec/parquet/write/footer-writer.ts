@@ -1,7 +1,8 @@
 // Headers of pages and the footer, in Thrift.
 //
 //   FileMetaData    1 version   2 schema   3 num_rows   4 row_groups   6 created_by   7 column_orders
-//   RowGroup        1 columns   2 total_byte_size   3 num_rows   5 file_offset   6 total_compressed_size   7 ordinal
+//   RowGroup        1 columns   2 total_byte_size   3 num_rows   5 file_offset   6 total_compressed_size   7
+//                   ordinal
 //   ColumnChunk     2 file_offset   3 meta_data   4, 5 offset index   6, 7 column index
 //   ColumnMetaData  1 type   2 encodings   3 path_in_schema   4 codec   5 num_values   6, 7 sizes
 //                   9 data_page_offset   11 dictionary_page_offset   12 statistics   13 encoding_stats
@@ -9,13 +10,13 @@
 //
 // Source  apache/parquet-format, parquet.thrift; parquet-mr, format/converter/ParquetMetadataConverter.java.
 
-import { PHYSICAL } from '../footer.ts';
+import { ENCODING } from '../footer.ts';
 import { PAGE } from '../page-header.ts';
+import { PHYSICAL } from '../schema.ts';
 import { ThriftWriter } from '../thrift-writer.ts';
 import type { PageSummary } from './column-writer.ts';
 import type { LogicalType, SchemaNode, WriteLeaf } from './file-schema.ts';
 import { type StructWriter, writeStruct } from './thrift-struct.ts';
-import { ENCODING } from './value-writers.ts';
 
 /** Who wrote the file, as parquet-mr's readers parse it: application, version, build. */
 const CREATED_BY = 'spillway version 0.1.0 (build paimon-1.4)';

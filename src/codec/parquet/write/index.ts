@@ -1,4 +1,4 @@
-export type { ValueBounds } from './bounds.ts';
+export { longExtremes, type ValueBounds } from './bounds.ts';
 export {
   PageBodies,
   type PageOptions,

@@ -7,7 +7,7 @@
 //
 // Source  parquet-mr, internal/column/columnindex/*Builder.java, BinaryTruncator.java.
 import { isUtf8 } from 'node:buffer';
-import { PHYSICAL } from '../footer.ts';
+import { PHYSICAL } from '../schema.ts';
 import type { ThriftWriter } from '../thrift-writer.ts';
 import { compareStored } from './bounds.ts';
 import type { PageSummary } from './column-writer.ts';
@@ -23,7 +23,9 @@ export interface PlacedPage {
 
 /** Bytes of text and binaries kept. Source: ParquetProperties.DEFAULT_COLUMN_INDEX_TRUNCATE_LENGTH. */
 const KEPT_BYTES = 64;
-/** ValueBounds longer than this on average are not worth an index. Source: ParquetFileWriter.MAX_STATS_SIZE. */
+/**
+ * ValueBounds longer than this on average are not worth an index. Source: ParquetFileWriter.MAX_STATS_SIZE.
+ */
 const BOUNDS_BYTES_MAX = 4096;
 const ORDER = { UNORDERED: 0, ASCENDING: 1, DESCENDING: 2 } as const;
 const NONE = new Uint8Array(0);

@@ -1,5 +1,5 @@
-// Rows as Parquet sees them: for each leaf its values without the nulls, and levels that say where lists begin
-// and how deep each value is defined.
+// Rows as Parquet sees them: for each leaf its values without the nulls, and levels that say where lists
+// begin and how deep each value is defined.
 //
 // Source  parquet-format, "Nested Encoding"; Paimon, format/parquet/writer/ParquetRowDataWriter.java.
 import { type DataType, LakeError } from '../../../base/index.ts';

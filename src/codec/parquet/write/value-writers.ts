@@ -1,19 +1,17 @@
-// The values of the page a column is writing: by the numbers of a dictionary while that pays, plain otherwise.
-// When it pays is decided as parquet-mr decides it.
+// The values of the page a column is writing: by the numbers of a dictionary while that pays, plain
+// otherwise. When it pays is decided as parquet-mr decides it.
 //
-// Source  parquet-mr, column/values/fallback/FallbackValuesWriter.java, dictionary/DictionaryValuesWriter.java,
-//         factory/DefaultV1ValuesWriterFactory.java.
+// Source  parquet-mr, column/values/fallback/FallbackValuesWriter.java,
+//         dictionary/DictionaryValuesWriter.java, factory/DefaultV1ValuesWriterFactory.java.
 import type { BoolVector, BytesVector, Vector } from '../../arrow/index.ts';
-import { PHYSICAL } from '../footer.ts';
+import { ENCODING } from '../footer.ts';
+import { PHYSICAL } from '../schema.ts';
 import type { ValueBounds } from './bounds.ts';
 import { ByteOutput } from './byte-output.ts';
 import { BytesDictionary, WordDictionary } from './dictionary.ts';
 import type { WriteLeaf } from './file-schema.ts';
 import { bitWidth, encodeRuns } from './run-length.ts';
 import { type Range, type Stage, stageOf } from './stage-fixed.ts';
-
-/** Values of Parquet's `Encoding`. */
-export const ENCODING = { PLAIN: 0, PLAIN_DICTIONARY: 2, RLE: 3, BIT_PACKED: 4 } as const;
 
 /** The values of one column. Everything is as of the page that is open, but for the dictionary. */
 export interface ValueWriter {
