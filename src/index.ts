@@ -20,10 +20,13 @@ export type {
   TableSchema,
 } from './format/index.ts';
 export type {
+  AbandonedBucket,
   BadRow,
   Change,
   CheckSummary,
   ColumnPosition,
+  CompactProgress,
+  CompactReport,
   CreateTag,
   ExpireOptions,
   ExpireReport,
@@ -49,6 +52,7 @@ export {
   type BoundTable,
   type ChangesOptions,
   type CheckTableOptions,
+  type CompactOptions,
   INPUT_FORMATS,
   type InputFormat,
   type InputOptions,

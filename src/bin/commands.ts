@@ -27,6 +27,11 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   { name: 'write', summary: 'write rows of a file into a table', load: () => import('./write.ts') },
   {
+    name: 'compact',
+    summary: 'merge files of a table into fewer ones',
+    load: () => import('./compact.ts'),
+  },
+  {
     name: 'create',
     summary: 'make a database, or a table out of a schema in JSON',
     load: () => import('./create.ts'),

@@ -16,7 +16,15 @@ export {
   type Problem,
   type Rule,
 } from './check/index.ts';
+export {
+  type AbandonedBucket,
+  type CompactProgress,
+  type CompactReport,
+  type CompactTableOptions,
+  compactTable,
+} from './compact/index.ts';
 export { type Identifier, parseIdentifier, printIdentifier } from './identifier.ts';
+export { liveEntries } from './plan/live-entries.ts';
 export type { PartitionValues } from './plan/partition-values.ts';
 export { type Plan, planScan, type ScanRequest } from './plan/plan-scan.ts';
 export type { PlanReport } from './plan/report.ts';

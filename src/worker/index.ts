@@ -6,6 +6,7 @@ export {
   type InputSource,
 } from './input/index.ts';
 export { Lake, type LakeOptions, openLake } from './lake.ts';
+export type { CompactOptions } from './lake-compact.ts';
 export { type ChangesOptions, type CheckTableOptions, LakeTable } from './lake-table.ts';
 export { LakeWrite } from './lake-write.ts';
 export type { Scan, ScanOptions } from './scan.ts';

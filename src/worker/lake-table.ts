@@ -7,6 +7,7 @@ import {
   type Change,
   type ChangesRequest,
   type CheckSummary,
+  type CompactReport,
   type CreateTag,
   checkTable,
   createBranch,
@@ -42,6 +43,7 @@ import {
   type WriteOptions,
   withoutTimeTravel,
 } from '../table/index.ts';
+import { type CompactOptions, compactLeased } from './lake-compact.ts';
 import type { LakeCore } from './lake-core.ts';
 import { LakeWrite } from './lake-write.ts';
 import { type Scan, type ScanOptions, startScan } from './scan.ts';
@@ -216,6 +218,20 @@ export class LakeTable {
     options: TruncateOptions = {},
   ): Promise<TruncateResult> {
     return dropPartitions(this.#upkept(), partitions, options);
+  }
+
+  /**
+   * Merges files of the table's buckets into fewer ones, as one commit of kind COMPACT: those that Java would
+   * merge after a write, or with `full` all of them. Rows stay as they are; what others write meanwhile
+   * stays too. A bucket whose files others compact or overwrite meanwhile is given up and reported.
+   *
+   * Limits  a quarter to a half of the lake's memory for statements and for batches, whatever the size of
+   *         the table; about 1 kB a file.
+   * Errors  FEATURE_UNSUPPORTED naming the option or type; ARGUMENT_INVALID, FILTER_INVALID; MERGE_REFUSED;
+   *         COMMIT_CONFLICT, COMMIT_UNKNOWN; BUDGET_EXHAUSTED when the memory stays taken.
+   */
+  async compact(options: CompactOptions = {}): Promise<CompactReport> {
+    return compactLeased(this.#core, this.#upkept(), options);
   }
 
   /**

@@ -7,8 +7,10 @@ export class Stopped extends Error {
 }
 
 const CHANGES = [
+  'create',
   'publish',
   'sync',
+  'syncNames',
   'writeHint',
   'remove',
   'removeTree',

@@ -1,3 +1,3 @@
 export { BucketFiles, type FileContext, type FileRole, WRITTEN } from './data-file.ts';
 export { parquetOptions } from './parquet-options.ts';
-export { planWrite, type WritePlan } from './writable.ts';
+export { planWrite, requireNewestSchema, type WritePlan } from './writable.ts';

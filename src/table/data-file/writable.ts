@@ -121,6 +121,13 @@ function unsortable(type: DataType): string | undefined {
   }
 }
 
+/** Throws unless the table is opened at its newest schema: files are written by that one only. */
+export async function requireNewestSchema(table: Table): Promise<void> {
+  const newest = await table.schemas.latest();
+  if (newest?.id === table.schema.id) return;
+  throw new LakeError('ARGUMENT_INVALID', 'The table is opened at an older schema; open it again to write.');
+}
+
 const IGNORE_DELETE = [
   'ignore-delete',
   'first-row.ignore-delete',

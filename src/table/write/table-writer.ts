@@ -16,7 +16,7 @@ import type { Engine, Stage } from '../../engine/index.ts';
 import type { ManifestEntry, Snapshot } from '../../format/index.ts';
 import { DELETE, isRetract, UPDATE_BEFORE } from '../../tree/index.ts';
 import { BATCH_COMMIT_IDENTIFIER, commit, committedBefore } from '../commit/index.ts';
-import { planWrite, type WritePlan } from '../data-file/index.ts';
+import { planWrite, requireNewestSchema, type WritePlan } from '../data-file/index.ts';
 import { removeOrLeave } from '../remove-files.ts';
 import type { Table } from '../table.ts';
 import { type BadCell, BadCells, BadRows, type OnBadRow, type RowOrigin, type RowText } from './bad-rows.ts';
@@ -120,13 +120,7 @@ export class TableWriter implements AsyncDisposable {
   /** Errors: those of `planWrite`; ARGUMENT_INVALID when the table's schema is not the newest one. */
   static async open(table: Table, engine: Engine, options: WriteOptions = {}): Promise<TableWriter> {
     const plan = planWrite(table);
-    const newest = await table.schemas.latest();
-    if (newest?.id !== table.schema.id) {
-      throw new LakeError(
-        'ARGUMENT_INVALID',
-        'The table is opened at an older schema; open it again to write.',
-      );
-    }
+    await requireNewestSchema(table);
     const stage = await engine.stage(`write_${writers++}`, storedFields(plan));
     return new TableWriter(table, { plan, engine, stage }, options);
   }

@@ -14,7 +14,10 @@ import spillway.Arguments;
 import spillway.Warehouse;
 import spillway.fuzz.AppendCompaction;
 
-/** {@code compact WAREHOUSE DATABASE [--table T]}: compacts every bucket of every table fully. */
+/**
+ * {@code compact WAREHOUSE DATABASE [--table T] [--minor]}: compacts every bucket of every table, fully or, with
+ * {@code --minor}, as after a write.
+ */
 public final class CompactCommand {
 
     private static final String USER = "java-compaction";
@@ -22,7 +25,7 @@ public final class CompactCommand {
     private CompactCommand() {}
 
     public static void run(String[] words) throws Exception {
-        Arguments args = new Arguments(words, 0, Set.of(), Set.of("table"));
+        Arguments args = new Arguments(words, 0, Set.of("minor"), Set.of("table"));
         Warehouse warehouse = Warehouse.open(args.at(0, "WAREHOUSE"));
         String database = args.at(1, "DATABASE");
         int compacted = 0;
@@ -32,7 +35,7 @@ public final class CompactCommand {
             }
             FileStoreTable table = warehouse.fileStoreTable(Identifier.create(database, name));
             if (table.latestSnapshot().isPresent()) {
-                compact(table.copy(Map.of("write-only", "false")), USER, true);
+                compact(table.copy(Map.of("write-only", "false")), USER, !args.has("minor"));
                 compacted++;
             }
         }
