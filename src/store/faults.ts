@@ -19,7 +19,7 @@ interface FaultPoint {
 }
 
 const SYNTAX =
-  /^(?<step>\*|[a-z-]+)(?:@(?<files>[^:=]+))?(?::(?<time>\d{1,9})(?<lasting>\+)?)?=(?<action>\w+)$/;
+  /^(?<step>\*|[a-z-]+)(?:@(?<files>[^:]+?))?(?::(?<time>\d{1,9})(?<lasting>\+)?)?=(?<action>\w+)$/;
 const STEPS: readonly string[] = [...READING_STEPS, ...CHANGING_STEPS];
 const HOUR_MS = 3_600_000;
 

@@ -1,5 +1,6 @@
 // Branches: made empty or from a tag, deleted, and made the state of the branch they came from. Data files
 // and manifests of all branches lie in one place, so only small metadata files move.
+import { posix } from 'node:path';
 import { LakeError, METADATA_JSON_BYTES_MAX, uuid } from '../../base/index.ts';
 import { printSnapshot } from '../../format/index.ts';
 import { branchDirectory } from '../directories.ts';
@@ -13,11 +14,13 @@ import { tagPath } from './tags.ts';
 const NAME_BYTES_MAX = 240;
 /** How the directory of a deleted branch is named until it is removed; no branch is. */
 export const DELETED_PREFIX = '.deleted-';
+/** How the directory of a branch is named until it is complete. */
+export const UNFINISHED_PREFIX = '.unfinished-';
 
 /**
  * Makes a branch: with the state of a tag, or, without one, with the schemas alone.
  *
- * A crash leaves a branch without snapshots, which can be deleted.
+ * It appears at once, whole: a crash leaves a hidden directory, which removing orphans takes.
  *
  * Errors  `BRANCH_EXISTS`, `TAG_MISSING`; `ARGUMENT_INVALID` for `main`, a blank name or digits only.
  * Source  Paimon, utils/FileSystemBranchManager.java (createBranch). Beyond Java, the snapshot of the tag may
@@ -33,23 +36,27 @@ export async function createBranch(
   const tag = from.tag === undefined ? undefined : await table.snapshots.tag(from.tag);
   const source = branchDirectory(table.path, table.branch);
   const target = branchDirectory(table.path, name);
+  const unfinished = `${posix.dirname(target)}/${UNFINISHED_PREFIX}${uuid()}`;
   const ids = await table.schemas.ids();
   const newest = tag?.schemaId ?? ids.at(-1) ?? -1;
-  // Schemas first: a branch with none is one that removing orphans stops at.
   for (const id of ids.filter((id) => id <= newest)) {
     const bytes = await readWhole(table, `${source}/schema/schema-${id}`);
-    if (!(await table.store.publish(`${target}/schema/schema-${id}`, bytes))) throw branchTaken(name);
+    await table.store.publish(`${unfinished}/schema/schema-${id}`, bytes);
   }
-  if (tag === undefined || from.tag === undefined) return;
-  await table.store.publish(
-    `${target}/tag/tag-${from.tag}`,
-    await readWhole(table, tagPath(table, from.tag)),
-  );
-  const path = `${source}/snapshot/snapshot-${tag.id}`;
-  const there = await table.store.exists(path);
-  const text = printSnapshot(trimmedSnapshot(tag));
-  const bytes = there ? await readWhole(table, path) : new TextEncoder().encode(text);
-  await table.store.publish(`${target}/snapshot/snapshot-${tag.id}`, bytes);
+  if (tag !== undefined) {
+    const path = `${source}/snapshot/snapshot-${tag.id}`;
+    const there = await table.store.exists(path);
+    const text = printSnapshot(trimmedSnapshot(tag));
+    const bytes = there ? await readWhole(table, path) : new TextEncoder().encode(text);
+    await table.store.publish(`${unfinished}/snapshot/snapshot-${tag.id}`, bytes);
+    const tagBytes = await readWhole(table, tagPath(table, from.tag ?? ''));
+    await table.store.publish(`${unfinished}/tag/tag-${from.tag}`, tagBytes);
+  }
+  if (!(await table.store.rename(unfinished, target))) {
+    await table.store.removeTree(unfinished);
+    throw branchTaken(name);
+  }
+  if (from.tag === undefined) return;
   // Deleting a tag looks for branches after the tag is gone, so one of the two sees the other.
   if ((await table.snapshots.tryTag(from.tag)) !== undefined) return;
   await table.store.removeTree(target);

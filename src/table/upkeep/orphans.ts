@@ -6,7 +6,7 @@ import { murmurHashBytes } from '../../codec/index.ts';
 import { branchDirectory } from '../directories.ts';
 import { SchemaLog } from '../schemas.ts';
 import type { Table } from '../table.ts';
-import { DELETED_PREFIX } from './branches.ts';
+import { DELETED_PREFIX, UNFINISHED_PREFIX } from './branches.ts';
 import { cleanEmptyBuckets } from './empty-directories.ts';
 import { Eraser, type UpkeepOptions, type UpkeepReport } from './eraser.ts';
 import { type Candidate, fileDirectories, isOldAndEmpty, oldFiles } from './orphan-places.ts';
@@ -58,7 +58,7 @@ export async function removeOrphans(table: Table, options: OrphanOptions = {}): 
   const branches = await validBranches(table);
   let bytes = 0;
   for (const branch of branches) bytes += await cleanLogs(table, branch, beforeMs, eraser);
-  await sweepDeletedBranches(table, eraser);
+  await sweepBranches(table, beforeMs, eraser);
   const passMax = Math.max(1, options.passFilesMax ?? PASS_FILES_MAX);
   for (let pass = 0, passes = 1; pass < passes; pass++) {
     const found = await collect(table, { beforeMs, pass, passes, passMax, eraser });
@@ -86,7 +86,13 @@ async function validBranches(table: Table): Promise<readonly (string | undefined
   return [undefined, ...branches];
 }
 
-/** Removes what is neither snapshot nor hint from the directories of snapshots and changelogs. */
+/** A temporary file of ours or of Java's. */
+const TEMPORARY = /^\..+\.[0-9a-f]{8}-[0-9a-f-]{27}\.tmp$/;
+
+/**
+ * Removes what is neither snapshot nor hint from the directories of snapshots and changelogs, and what
+ * crashes left beside schemas, tags and consumers.
+ */
 async function cleanLogs(
   table: Table,
   branch: string | undefined,
@@ -94,9 +100,10 @@ async function cleanLogs(
   eraser: Eraser,
 ): Promise<number> {
   let bytes = 0;
-  for (const folder of ['snapshot', 'changelog']) {
+  for (const folder of ['snapshot', 'changelog', 'schema', 'tag', 'consumer']) {
+    const log = folder === 'snapshot' || folder === 'changelog';
     const own = (name: string): boolean =>
-      name.startsWith(`${folder}-`) || name === 'EARLIEST' || name === 'LATEST';
+      log ? name.startsWith(`${folder}-`) || name === 'EARLIEST' || name === 'LATEST' : !TEMPORARY.test(name);
     const directory = `${branchDirectory(table.path, branch)}/${folder}`;
     for await (const { path, size } of oldFiles(table, directory, beforeMs, (name) => !own(name))) {
       checkAborted(eraser.options.signal);
@@ -107,12 +114,20 @@ async function cleanLogs(
   return bytes;
 }
 
-/** Removes what a crash left of branches that were deleted. */
-async function sweepDeletedBranches(table: Table, eraser: Eraser): Promise<void> {
+/** Removes what a crash left of branches that were deleted, or not finished. */
+async function sweepBranches(table: Table, beforeMs: number, eraser: Eraser): Promise<void> {
   for await (const { name, kind } of table.store.list(`${table.path}/branch`)) {
-    if (kind !== 'directory' || !name.startsWith(DELETED_PREFIX)) continue;
-    await eraser.write(() => table.store.removeTree(`${table.path}/branch/${name}`));
+    if (kind !== 'directory') continue;
+    const path = `${table.path}/branch/${name}`;
+    const left =
+      name.startsWith(DELETED_PREFIX) ||
+      (name.startsWith(UNFINISHED_PREFIX) && (await lastChangedMs(table, path)) < beforeMs);
+    if (left) await eraser.write(() => table.store.removeTree(path));
   }
+}
+
+async function lastChangedMs(table: Table, path: string): Promise<number> {
+  return (await table.store.stat(path))?.modifiedMs ?? Number.POSITIVE_INFINITY;
 }
 
 interface Pass {
