@@ -81,6 +81,11 @@ export const PAGES_INFLATING_MAX = 8;
 export const PARQUET_PAGE_HEADER_BYTES_MAX = 16 * 1024 * 1024;
 /** Files and directories made durable at the same time: a disk does many such requests in one go. */
 export const SYNCS_IN_FLIGHT = 16;
+/**
+ * Values of one leaf in one row of lists read from Parquet: a few bytes can claim any number of them, all of
+ * which are held.
+ */
+export const PARQUET_ROW_VALUES_MAX = 16 * 1024 * 1024;
 /** Buckets one commit writes to: each takes a file of its own and a line in the manifest. */
 export const WRITE_BUCKETS_MAX = 100_000;
 /**

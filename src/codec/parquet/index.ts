@@ -2,6 +2,7 @@ export type { Annotation, TimeUnit } from './annotation.ts';
 export * from './column/index.ts';
 export * from './encoding/index.ts';
 export * from './footer.ts';
+export * from './nested/index.ts';
 export * from './page-header.ts';
 export { type ParquetLeaf, type ParquetNode, type ParquetSchema, PHYSICAL, REPETITION } from './schema.ts';
 export * from './tail.ts';

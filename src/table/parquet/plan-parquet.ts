@@ -2,19 +2,20 @@
 import type { Field } from '../../base/index.ts';
 import {
   ENCODING,
-  type LeafPlan,
+  leavesOf,
+  type NestedShape,
+  nestedShape,
   type ParquetChunk,
   type ParquetFooter,
   type ParquetLeaf,
   PHYSICAL,
-  planLeaf,
 } from '../../codec/index.ts';
 import { inflates } from './inflate-page.ts';
 
-/** A wanted column of a file: a leaf and how its values become the type; undefined when the file has none. */
+/** A wanted column of a file and how its values lie in leaves; undefined when the file has none. */
 export interface PlannedColumn {
   readonly field: Field;
-  readonly source: { readonly leaf: ParquetLeaf; readonly plan: LeafPlan } | undefined;
+  readonly shape: NestedShape | undefined;
 }
 
 /** The columns of a read, or what keeps us from reading them: `schema` holds for all files written alike. */
@@ -40,21 +41,15 @@ export function planParquet(footer: ParquetFooter, fields: readonly Field[]): Pa
   const columns: PlannedColumn[] = [];
   for (const field of fields) {
     const node = footer.nodes[footer.columns.indexOf(field.name)];
-    if (node === undefined) {
-      columns.push({ field, source: undefined });
-      continue;
-    }
-    const { leaf } = node;
-    const plan = leaf === undefined || leaf.repeats > 0 ? undefined : planLeaf(leaf, field.type);
-    if (leaf === undefined || plan === undefined) return { kind: 'engine', because: 'schema' };
-    columns.push({ field, source: { leaf, plan } });
+    const shape = node === undefined ? undefined : nestedShape(node, field.type);
+    if (typeof shape === 'string') return { kind: 'engine', because: 'schema' };
+    columns.push({ field, shape });
   }
+  const leaves = columns.flatMap(({ shape }) => (shape === undefined ? [] : leavesOf(shape)));
   for (const { chunks } of footer.rowGroups) {
     if (chunks.length !== footer.leaves.length) return { kind: 'engine', because: 'pages' };
-    for (const { source } of columns) {
-      if (source !== undefined && !isReadable(chunks[source.leaf.index] as ParquetChunk, source.leaf))
-        return { kind: 'engine', because: 'pages' };
-    }
+    if (!leaves.every((leaf) => isReadable(chunks[leaf.index] as ParquetChunk, leaf)))
+      return { kind: 'engine', because: 'pages' };
   }
   return { kind: 'read', columns };
 }

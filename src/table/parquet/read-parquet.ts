@@ -3,14 +3,18 @@ import { BATCH_BYTES_TARGET, BATCH_ROWS_MAX, checkAborted, corrupt, type Field }
 import {
   type Batch,
   constantVector,
-  type PageColumn,
+  NestedColumn,
+  type NestedShape,
+  type PageTarget,
   type ParquetChunk,
   type ParquetLeaf,
   pageColumn,
+  type RowColumn,
   STEP_ROWS,
 } from '../../codec/index.ts';
 import type { PageBudget } from '../../memory/index.ts';
 import { type ChunkSource, LeafPages, type PagesOptions } from './leaf-pages.ts';
+import { fillLeaves, OpenLeaf } from './open-leaf.ts';
 import { type ByteRanges, type OpenParquet, readTogether } from './open-parquet.ts';
 import type { PlannedColumn } from './plan-parquet.ts';
 
@@ -58,15 +62,15 @@ export async function* readParquetRows(
   options: ParquetReadOptions,
 ): AsyncGenerator<PlacedBatch, void, undefined> {
   const groups = keptGroups(opened, options.keep);
-  const builder = new BatchBuilder(planned, options);
-  const columns = columnsOf(opened, planned, groups, builder, options);
+  const builder = new BatchBuilder(opened.path, planned, options);
+  const leaves = leavesOpened(opened, groups, builder, options);
   try {
     for (const [index, group] of groups.entries()) {
       if (builder.rowCount > 0 && group.first !== builder.end) yield builder.take();
       builder.place(group.first);
       for (let left = group.rowCount; left > 0; ) {
         checkAborted(options.signal);
-        await fill(columns, index, group.rowCount);
+        await fillLeaves(leaves, index);
         const rows = builder.step(left);
         left -= rows;
         if (rows === 0 || builder.isFull) yield builder.take();
@@ -74,7 +78,7 @@ export async function* readParquetRows(
     }
     if (builder.rowCount > 0) yield builder.take();
   } finally {
-    await Promise.all(columns.map(({ pages }) => pages.close()));
+    await Promise.all(leaves.map((leaf) => leaf.close()));
   }
 }
 
@@ -94,34 +98,23 @@ function keptGroups({ footer }: OpenParquet, keep: ((rowGroup: number) => boolea
   return kept;
 }
 
-/** A column, its pages, and how much of which chunk was put into it. */
-interface OpenColumn {
-  readonly column: PageColumn;
-  readonly pages: LeafPages;
-  readonly file: string;
-  chunk: number;
-  rows: number;
-}
-
-function columnsOf(
+function leavesOpened(
   opened: OpenParquet,
-  planned: readonly PlannedColumn[],
   groups: readonly KeptGroup[],
   builder: BatchBuilder,
   { budget, signal }: ParquetReadOptions,
-): OpenColumn[] {
-  const leaves = planned.flatMap(({ source }) => (source === undefined ? [] : [source.leaf]));
+): OpenLeaf[] {
+  const leaves = builder.targets.map(({ leaf }) => leaf);
   const share = READ_AHEAD_BYTES / Math.max(1, leaves.length);
   const stepBytes = Math.max(STEP_BYTES_MIN, Math.min(STEP_BYTES_MAX, Math.floor(share)));
   const options: PagesOptions = { file: opened.path, stepBytes, budget, signal };
   const ranges = groups.map((group) => rangesOf(opened, group, leaves));
-  return leaves.map((leaf, i) => {
+  return builder.targets.map(({ leaf, target }) => {
     const chunks = groups.map(({ chunks, rowCount }, g): ChunkSource => {
       const chunk = chunks[leaf.index] as ParquetChunk;
       return { chunk, rowCount, ranges: ranges[g] as ByteRanges };
     });
-    const pages = new LeafPages(chunks, options);
-    return { column: builder.columns[i] as PageColumn, pages, file: opened.path, chunk: -1, rows: 0 };
+    return new OpenLeaf(target, new LeafPages(chunks, options), chunks, opened.path);
   });
 }
 
@@ -143,33 +136,33 @@ function rangesOf(
   return last - first <= TOGETHER_BYTES_MAX && last > first ? readTogether(ranges, first, last) : ranges;
 }
 
-/** Puts a page into every column that has used its own up. */
-async function fill(columns: readonly OpenColumn[], chunk: number, rowCount: number): Promise<void> {
-  const wanting = columns.filter(({ column }) => column.rowsReady === 0);
-  if (wanting.length > 0) await Promise.all(wanting.map((open) => fillOne(open, chunk, rowCount)));
+/** A leaf, and what its pages are put into. */
+interface LeafTarget {
+  readonly leaf: ParquetLeaf;
+  readonly target: PageTarget;
 }
 
-async function fillOne(open: OpenColumn, chunk: number, rowCount: number): Promise<void> {
-  const { column, pages, file } = open;
-  if (open.chunk !== chunk) {
-    open.chunk = chunk;
-    open.rows = 0;
-    column.endChunk();
+/** The column of a shape; the leaves it is made of are added to `targets`. */
+function columnOf(
+  shape: NestedShape,
+  targets: LeafTarget[],
+  options: { readonly file: string; readonly reuse: boolean },
+): RowColumn {
+  if (shape.kind === 'leaf') {
+    const column = pageColumn(shape.leaf, shape.plan, options.reuse);
+    targets.push({ leaf: shape.leaf, target: column });
+    return column;
   }
-  while (column.rowsReady === 0) {
-    const { page, dictionary } = await pages.next(chunk);
-    if (dictionary !== undefined) column.setDictionary(dictionary);
-    column.setPage(page);
-    open.rows += column.rowsReady;
-    if (open.rows > rowCount)
-      throw corrupt(file, page.offset, `Parquet page: more than the ${rowCount} rows of its row group`);
-  }
-  pages.readAhead(open.rows < rowCount ? chunk : chunk + 1);
+  const column = new NestedColumn(shape, options);
+  for (const { leaf, rows } of column.leaves) targets.push({ leaf, target: rows });
+  return column;
 }
 
 /** A batch being built. */
 class BatchBuilder {
-  readonly columns: readonly PageColumn[];
+  readonly columns: readonly RowColumn[];
+  /** Where the pages of each leaf go. */
+  readonly targets: readonly LeafTarget[];
   readonly #fields: readonly Field[];
   /** For every field its place among `columns`, -1 when the file does not have it. */
   readonly #sources: readonly number[];
@@ -180,14 +173,15 @@ class BatchBuilder {
   #bytes = 0;
   #first = 0;
 
-  constructor(planned: readonly PlannedColumn[], options: ParquetReadOptions) {
-    const columns: PageColumn[] = [];
-    this.#sources = planned.map(({ source }) =>
-      source === undefined
-        ? -1
-        : columns.push(pageColumn(source.leaf, source.plan, options.reuse === true)) - 1,
-    );
+  constructor(file: string, planned: readonly PlannedColumn[], options: ParquetReadOptions) {
+    const columns: RowColumn[] = [];
+    const targets: LeafTarget[] = [];
+    this.#sources = planned.map(({ shape }) => {
+      if (shape === undefined) return -1;
+      return columns.push(columnOf(shape, targets, { file, reuse: options.reuse === true })) - 1;
+    });
     this.columns = columns;
+    this.targets = targets;
     this.#fields = planned.map(({ field }) => field);
     this.#rowsMax = Math.max(1, Math.min(options.batchRows ?? BATCH_ROWS_MAX, BATCH_ROWS_MAX));
     this.#bytesMax = Math.max(1, options.batchBytes ?? BATCH_BYTES_TARGET);

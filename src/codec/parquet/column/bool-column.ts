@@ -3,7 +3,7 @@ import { Spare, type Vector } from '../../arrow/index.ts';
 import { copyBits, HybridReader } from '../encoding/index.ts';
 import { ENCODING } from '../footer.ts';
 import type { ParquetLeaf } from '../schema.ts';
-import { FlatLevels, ValidityBuilder } from './flat-levels.ts';
+import { type PageLevels, ValidityBuilder } from './flat-levels.ts';
 import { type PageColumn, STEP_ROWS } from './page-column.ts';
 import { type PageParts, type ParquetPage, pageFail, pageParts } from './page-parts.ts';
 
@@ -19,7 +19,7 @@ const BYTES_MIN = 64;
 /** A column of booleans. */
 export class BoolColumn implements PageColumn {
   readonly #leaf: ParquetLeaf;
-  readonly #levels = new FlatLevels();
+  readonly #levels: PageLevels;
   readonly #validity: ValidityBuilder;
   readonly #spare: Spare<Uint8Array<ArrayBuffer>>;
   #bits = new Uint8Array(0);
@@ -28,8 +28,9 @@ export class BoolColumn implements PageColumn {
   #at = 0;
   #runs: HybridReader | undefined;
 
-  constructor(leaf: ParquetLeaf, reuse: boolean) {
+  constructor(leaf: ParquetLeaf, reuse: boolean, levels: PageLevels) {
     this.#leaf = leaf;
+    this.#levels = levels;
     this.#validity = new ValidityBuilder(reuse);
     this.#spare = new Spare(reuse);
   }
@@ -42,7 +43,7 @@ export class BoolColumn implements PageColumn {
     throw pageFail(page)('a dictionary of booleans');
   }
 
-  endChunk(): void {}
+  startChunk(): void {}
 
   setPage(page: ParquetPage): void {
     const parts = pageParts(page, this.#leaf);

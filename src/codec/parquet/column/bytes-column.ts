@@ -12,7 +12,7 @@ import type { ParquetLeaf } from '../schema.ts';
 import { COPY_SLACK, copyPlain, walkPlain } from './bytes-copy.ts';
 import { BytesDictionary } from './bytes-dictionary.ts';
 import { dictionaryIds } from './fixed-column.ts';
-import { FlatLevels, ValidityBuilder } from './flat-levels.ts';
+import { type PageLevels, ValidityBuilder } from './flat-levels.ts';
 import type { PageColumn } from './page-column.ts';
 import { type ParquetPage, pageParts } from './page-parts.ts';
 
@@ -30,7 +30,7 @@ const BYTES_MIN = 1024;
 export class BytesColumn implements PageColumn {
   readonly #leaf: ParquetLeaf;
   readonly #length: number;
-  readonly #levels = new FlatLevels();
+  readonly #levels: PageLevels;
   readonly #validity: ValidityBuilder;
   readonly #spareOffsets: Spare<Int32Array<ArrayBuffer>>;
   readonly #spareValues: Spare<Uint8Array<ArrayBuffer>>;
@@ -56,8 +56,9 @@ export class BytesColumn implements PageColumn {
   #idsFrom = 0;
   #idCount = 0;
 
-  constructor(leaf: ParquetLeaf, plan: BytesPlan, reuse: boolean) {
+  constructor(leaf: ParquetLeaf, plan: BytesPlan, reuse: boolean, levels: PageLevels) {
     this.#leaf = leaf;
+    this.#levels = levels;
     this.#length = plan.length;
     this.#validity = new ValidityBuilder(reuse);
     this.#spareOffsets = new Spare(reuse);
@@ -72,7 +73,7 @@ export class BytesColumn implements PageColumn {
     this.#dictionary = new BytesDictionary(page, this.#length);
   }
 
-  endChunk(): void {
+  startChunk(): void {
     this.#dictionary = undefined;
   }
 

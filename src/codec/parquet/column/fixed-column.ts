@@ -14,7 +14,7 @@ import {
   LAYOUT_BYTES,
   spread,
 } from './fixed-store.ts';
-import { FlatLevels, ValidityBuilder } from './flat-levels.ts';
+import { type PageLevels, ValidityBuilder } from './flat-levels.ts';
 import { type PageColumn, STEP_ROWS } from './page-column.ts';
 import { type PageParts, type ParquetPage, pageFail, pageParts } from './page-parts.ts';
 
@@ -41,7 +41,7 @@ export class FixedColumn implements PageColumn {
   readonly #leaf: ParquetLeaf;
   readonly #plan: FixedPlan;
   readonly #width: number;
-  readonly #levels = new FlatLevels();
+  readonly #levels: PageLevels;
   readonly #validity: ValidityBuilder;
   readonly #spare: Spare<FixedStore>;
   #store: FixedStore;
@@ -53,8 +53,9 @@ export class FixedColumn implements PageColumn {
   #dictionary: FixedStore | undefined;
   #dictionarySize = 0;
 
-  constructor(leaf: ParquetLeaf, plan: FixedPlan, reuse: boolean) {
+  constructor(leaf: ParquetLeaf, plan: FixedPlan, reuse: boolean, levels: PageLevels) {
     this.#leaf = leaf;
+    this.#levels = levels;
     this.#plan = plan;
     this.#width = LAYOUT_BYTES[plan.layout];
     this.#validity = new ValidityBuilder(reuse);
@@ -78,7 +79,7 @@ export class FixedColumn implements PageColumn {
     this.#dictionarySize = valueCount;
   }
 
-  endChunk(): void {
+  startChunk(): void {
     this.#dictionary = undefined;
     this.#dictionarySize = 0;
   }

@@ -3,28 +3,39 @@ import { Spare } from '../../arrow/index.ts';
 import { copyBits, fillBits, HybridReader } from '../encoding/index.ts';
 import type { PageParts } from './page-parts.ts';
 
-/** The rows of a page, read from first to last. */
-export class FlatLevels {
-  /** Rows not read yet. */
+/**
+ * Which places for a value, of those a page has, hold one: read from first to last.
+ *
+ * Shape   `left`: places not read yet. `allValid`: all of these hold values; then they are skipped.
+ */
+export interface PageLevels {
+  readonly left: number;
+  readonly allValid: boolean;
+  /** Starts the levels of a page. `nullable`: the column has levels. */
+  open(parts: PageParts, nullable: boolean): void;
+  /** Reads `rows` places into bits `at..`, which were 0; how many of them hold values. */
+  readBits(bits: Uint8Array, at: number, rows: number): number;
+  /** Steps over places that all hold values. */
+  skipValid(rows: number): void;
+}
+
+/** The rows of a page of a column without nesting. */
+export class FlatLevels implements PageLevels {
   left = 0;
-  /** True when every row of the page holds a value. */
   allValid = true;
   #reader: HybridReader | undefined;
 
-  /** Starts the levels of a page. `nullable`: the column has levels. */
   open({ valueCount, definition, fail }: PageParts, nullable: boolean): void {
     this.left = valueCount;
     this.allValid = !nullable || isOneRunOfOnes(definition, valueCount);
     this.#reader = this.allValid ? undefined : new HybridReader(definition, 1, fail);
   }
 
-  /** Reads `rows` rows into bits `at..`, which were 0; how many of them hold values. Not when `allValid`. */
   readBits(bits: Uint8Array, at: number, rows: number): number {
     this.left -= rows;
     return this.#reader?.readBits(bits, at, rows) ?? 0;
   }
 
-  /** Steps over rows that all hold values. */
   skipValid(rows: number): void {
     this.left -= rows;
   }
@@ -69,7 +80,7 @@ export class ValidityBuilder {
   }
 
   /** Appends the next rows of a page; how many of them hold values. */
-  appendLevels(levels: FlatLevels, rows: number): number {
+  appendLevels(levels: PageLevels, rows: number): number {
     if (levels.allValid) {
       levels.skipValid(rows);
       this.appendValid(rows);

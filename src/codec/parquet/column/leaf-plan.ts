@@ -18,6 +18,7 @@ import {
   widenLongs,
 } from './fixed-decode.ts';
 import type { FixedLayout } from './fixed-store.ts';
+import { FlatLevels, type PageLevels } from './flat-levels.ts';
 import type { PageColumn } from './page-column.ts';
 
 /** How values of a leaf become values of a type. */
@@ -65,15 +66,23 @@ export function planLeaf(leaf: ParquetLeaf, type: DataType): LeafPlan | undefine
   }
 }
 
-/** A column that follows a plan. `reuse`: see the engine's `ReadOptions`. */
-export function pageColumn(leaf: ParquetLeaf, plan: LeafPlan, reuse: boolean): PageColumn {
+/**
+ * A column that follows a plan. `reuse`: see the engine's `ReadOptions`. `levels` say which of its places
+ * hold values; without nesting these are rows.
+ */
+export function pageColumn(
+  leaf: ParquetLeaf,
+  plan: LeafPlan,
+  reuse: boolean,
+  levels: PageLevels = new FlatLevels(),
+): PageColumn {
   switch (plan.kind) {
     case 'bool':
-      return new BoolColumn(leaf, reuse);
+      return new BoolColumn(leaf, reuse, levels);
     case 'fixed':
-      return new FixedColumn(leaf, plan, reuse);
+      return new FixedColumn(leaf, plan, reuse, levels);
     case 'bytes':
-      return new BytesColumn(leaf, plan, reuse);
+      return new BytesColumn(leaf, plan, reuse, levels);
   }
 }
 
