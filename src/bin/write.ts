@@ -46,6 +46,7 @@ not have is its default, else null; one that the table does not have is refused.
   jsonl    one object a line, as scan prints them
   csv      the first line names the columns; an empty field is null, "" is empty text
   parquet  files of any writer
+  arrow    files and streams of Arrow IPC, also called Feather
 
 Every value is checked before anything is written, and none is rounded or cut. One that does not fit refuses
 everything: the first rows are named, and how many there are. With --bad-rows only those rows are left out.
@@ -57,7 +58,7 @@ ${printOptions(OPTIONS)}
   spillway write shop.orders part-*.parquet --memory 512mb
   spillway write shop.orders changes.csv --bad-rows refused.jsonl
   echo '{"_kind":"-D","id":1003}' | spillway write shop.orders -
-  spillway write shop.visits day.parquet --overwrite --partition day=2026-01-31
+  spillway write shop.visits day.arrow --overwrite --partition day=2026-01-31
 `;
 
 type Options = ReturnType<typeof parseArguments<typeof OPTIONS>>['options'];

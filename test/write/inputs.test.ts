@@ -1,6 +1,6 @@
 // Files of others written into tables: Parquet, and what is refused of it.
 import assert from 'node:assert/strict';
-import { createReadStream, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -173,5 +173,79 @@ describe('Parquet files', () => {
     const table = await create({ a: 'INT' });
     await writeFile(table, await parquet('data', 'SELECT 5 AS a'));
     assert.deepEqual(await rowsOf(table), [{ a: 5 }]);
+  });
+});
+
+describe('Arrow files', () => {
+  const data = (name: string): string => join(import.meta.dirname, '../data/arrow', name);
+
+  it('are written like Parquet, from files and streams', async () => {
+    const table = await create({ t: 'STRING', n: 'INT' });
+    await writeFile(table, data('lz4.arrow'));
+    await writeFile(table, createReadStream(data('ten.feather')));
+    const rows = await rowsOf(table);
+    assert.equal(rows.length, 6010);
+    assert.deepEqual(rows.at(-1), { t: 'row 9', n: 9 });
+  });
+
+  it('of every type go into columns that hold the same', async () => {
+    const types = {
+      i8: 'INT',
+      u8: 'TINYINT',
+      i16: 'SMALLINT',
+      u16: 'INT',
+      i32: 'INT',
+      u32: 'BIGINT',
+      i64: 'BIGINT',
+      u64: 'DECIMAL(20, 0)',
+      f32: 'DOUBLE',
+      f64: 'DOUBLE',
+      flag: 'BOOLEAN',
+      dec: 'DECIMAL(12, 4)',
+      wide: 'DECIMAL(38, 0)',
+      dec256: 'DECIMAL(3, 1)',
+      day: 'DATE',
+      day64: 'DATE',
+      s: 'TIMESTAMP(6)',
+      ms: 'TIMESTAMP(3)',
+      us: 'TIMESTAMP(6)',
+      ns: 'TIMESTAMP(6)',
+      zoned: 'TIMESTAMP(6) WITH LOCAL TIME ZONE',
+      text: 'STRING',
+      big_text: 'STRING',
+      view: 'STRING',
+      bytes: 'BYTES',
+      big_bytes: 'BYTES',
+      same_bytes: 'BYTES',
+      dict: 'STRING',
+      list: 'ARRAY<BIGINT>',
+      big_list: 'ARRAY<INT>',
+      same_list: 'ARRAY<INT>',
+      dict_list: 'ARRAY<STRING>',
+      map: 'MAP<STRING, INT>',
+      row: 'ROW<b STRING, a BIGINT>',
+      none: 'BYTES',
+    };
+    const table = await create({ ...types, u8: 'SMALLINT' });
+    await writeFile(table, data('zstd.arrow'));
+    const [first, second] = await rowsOf(table);
+    assert.ok(Object.values(second ?? {}).every((value) => value === null));
+    assert.deepEqual(first?.row, { b: 'x', a: 1n });
+    assert.deepEqual(
+      [first?.u8, first?.dec, first?.day64, first?.none],
+      [255, '-1.2500', '2026-01-31', null],
+    );
+    const narrow = await create(types);
+    await assert.rejects(writeFile(narrow, data('zstd.arrow')), {
+      message: /^Row 1 of .*zstd.arrow, column u8 \(TINYINT\): 255 does not fit type TINYINT\. Nothing/,
+    });
+  });
+
+  it('that are damaged are refused, and nothing is written', async () => {
+    const table = await create({ t: 'STRING', n: 'INT' });
+    const path = join(directory, 'cut.arrow');
+    writeFileSync(path, readFileSync(data('lz4.arrow')).subarray(0, 30_000));
+    await assert.rejects(writeFile(table, path), { code: 'FILE_CORRUPT', message: /cut\.arrow at byte \d+/ });
+    assert.deepEqual(await rowsOf(table), []);
   });
 });

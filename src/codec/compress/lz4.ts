@@ -26,13 +26,14 @@ export function inflateLz4(bytes: Uint8Array, bytesMax: number): Uint8Array | st
 
 /**
  * Inflates a raw LZ4 block to byte `start` of `target`: how many bytes it made, at most `bytesMax` of what is
- * left of the target, or what is wrong. What the block repeats is its own.
+ * left of the target, or what is wrong. What the block repeats is its own, or stands from byte `oldest` on.
  */
 export function inflateLz4Into(
   bytes: Uint8Array,
   target: Target,
   start: number,
   bytesMax: number,
+  oldest = start,
 ): number | string {
   const source = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const end = bytes.length;
@@ -56,7 +57,7 @@ export function inflateLz4Into(
     if (end - at < 2) return ENDS_EARLY;
     const back = bytes[at]! | (bytes[at + 1]! << 8);
     at += 2;
-    if (back === 0 || back > to - start) return 'bad LZ4 match offset';
+    if (back === 0 || back > to - oldest) return 'bad LZ4 match offset';
     count = (token & 15) + 4;
     if (count === 19) {
       let more = 255;

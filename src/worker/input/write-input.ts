@@ -1,6 +1,7 @@
 // An input of any format into an open write, part by part: never more of it is held than a few batches.
 import { resolve } from 'node:path';
 import { BATCH_BYTES_TARGET, type Field, LakeError, RUN_BATCH_ROWS } from '../../base/index.ts';
+import { readArrow, sliceBatch } from '../../codec/index.ts';
 import { describeParquet } from '../../engine/index.ts';
 import type { TableWriter, WriteInput } from '../../table/index.ts';
 import type { LakeCore } from '../lake-core.ts';
@@ -92,8 +93,7 @@ async function openInput(
     case 'jsonl':
       return readJsonRows(text);
     case 'arrow':
-      await bytes.return();
-      throw new LakeError('FEATURE_UNSUPPORTED', `${input.name}: Arrow files are not read yet.`);
+      return readArrowInput(core, bytes, input);
     case 'parquet':
       await bytes.return();
       return readParquetInput(core, source, input);
@@ -110,6 +110,30 @@ async function* counted(
   }
 }
 
+/** What one record batch and what becomes of it may take: writers make batches of a few megabytes. */
+const ARROW_BYTES_MAX = 512 * 1024 * 1024;
+
+async function* readArrowInput(
+  core: LakeCore,
+  bytes: AsyncIterable<Uint8Array>,
+  { name, signal }: OpenInput,
+): AsyncGenerator<WriteInput, void, undefined> {
+  const wanted = Math.min(ARROW_BYTES_MAX, core.budget.batchesBytes);
+  await using lease = await core.batchGate.acquire(wanted, asking(core, name, signal));
+  // Half for a batch as it came, half for what is made of it.
+  const batchBytesMax = Math.floor(lease.bytes / 2);
+  for await (const batch of readArrow(bytes, { name, batchBytesMax })) {
+    for (let at = 0; at === 0 || at < batch.rowCount; at += RUN_BATCH_ROWS) {
+      const end = Math.min(batch.rowCount, at + RUN_BATCH_ROWS);
+      yield { kind: 'batch', batch: sliceBatch(batch, at, end) };
+    }
+  }
+}
+
+function asking(core: LakeCore, name: string, signal: AbortSignal | undefined) {
+  return { holder: `reading ${name}`, waitMs: core.waitMs, ...(signal === undefined ? {} : { signal }) };
+}
+
 /** What the engine takes to read one foreign file: pages may be as large as a row group. */
 const PARQUET_DECODE_BYTES = 64 * 1024 * 1024;
 
@@ -123,14 +147,13 @@ async function* readParquetInput(
   const path = resolve(source);
   if ((await core.store.stat(path))?.kind !== 'file')
     throw new LakeError('ARGUMENT_INVALID', `${name}: there is no such file.`, { file: name });
-  const asked = {
-    holder: `reading ${name}`,
-    waitMs: core.waitMs,
-    ...(signal === undefined ? {} : { signal }),
-  };
+  const asked = asking(core, name, signal);
   const decode = Math.min(core.budget.scanBytes, PARQUET_DECODE_BYTES);
   // In the order of every read, so that two never wait for each other.
-  await using _batches = await core.batchGate.acquire(4 * BATCH_BYTES_TARGET, asked);
+  await using _batches = await core.batchGate.acquire(
+    Math.min(core.budget.batchesBytes, 4 * BATCH_BYTES_TARGET),
+    asked,
+  );
   await using _readers = await core.scanGate.acquire(decode, asked);
   const engine = await core.engine();
   const columns = await describeParquet(engine, path);
