@@ -99,3 +99,13 @@ export const PAGES_IN_FLIGHT = 8;
  * after the other in a row group, so none can be written before its end.
  */
 export const PARQUET_ROW_GROUP_BYTES = 32 * 1024 * 1024;
+/** Bytes of a piece of a spilled run: three of each run that is merged are in memory, and disks like them. */
+export const SPILL_FRAME_BYTES = 256 * 1024;
+/** Spilled runs merged at once: each has a file open. More are merged into fewer first. */
+export const SPILL_FAN_IN_MAX = 64;
+/** Spilled runs of one write, each with a file open, before some are merged. */
+export const SPILL_RUNS_MAX = 128;
+/** Files of finished buckets that are made durable at the same time: waiting for disks costs no processor. */
+export const FILES_FINISHING_MAX = 8;
+/** Batches of fewer bytes are put together before they are kept: each costs some hundred bytes a column. */
+export const HELD_BATCH_BYTES_MIN = 512 * 1024;

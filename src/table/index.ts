@@ -87,5 +87,6 @@ export {
   type WriteInput,
   type WriteOptions,
   type WriteResult,
+  type WriteRoom,
   type WriteRow,
 } from './write/index.ts';

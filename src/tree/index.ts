@@ -8,4 +8,5 @@ export { mergeSorted } from './merge-sorted.ts';
 export * from './merge-spec.ts';
 export * from './run-source.ts';
 export * from './sections.ts';
+export * from './sort/index.ts';
 export * from './spec-of.ts';

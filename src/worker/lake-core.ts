@@ -24,4 +24,6 @@ export interface LakeCore {
    */
   openEngine(memoryBytes: number): Promise<Engine>;
   closeEngine(engine: Engine): Promise<void>;
+  /** A directory for files that go when the lake is closed; made when it is first asked for. */
+  scratchDirectory(): Promise<string>;
 }

@@ -49,7 +49,15 @@ export class LakeWrite implements AsyncDisposable {
         lease.release();
       };
       try {
-        const writer = await TableWriter.open(table, engine, options);
+        const writer = await TableWriter.open(
+          table,
+          {
+            engine,
+            memoryBytes: Math.floor(lease.bytes / 2),
+            scratchDirectory: () => core.scratchDirectory(),
+          },
+          options,
+        );
         return new LakeWrite(core, table, writer, async () => {
           await writer[Symbol.asyncDispose]().finally(free);
         });

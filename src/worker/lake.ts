@@ -94,6 +94,7 @@ export class Lake implements AsyncDisposable {
       dropEngine: (engine) => this.#dropEngine(engine),
       openEngine: (memoryBytes) => this.#statementEngine(memoryBytes),
       closeEngine: (engine) => this.#closeStatement(engine),
+      scratchDirectory: () => this.#scratchDirectory(),
     };
   }
 
@@ -231,13 +232,18 @@ export class Lake implements AsyncDisposable {
     await engine[Symbol.asyncDispose]();
   }
 
+  #scratchDirectory(): Promise<string> {
+    this.#checkOpen();
+    this.#temp ??= makeTemp(this.#options.tempDirectory);
+    return this.#temp;
+  }
+
   async #openEngine(memoryBytes: number): Promise<Engine> {
     this.#checkOpen();
-    const { threads, bridge, tempDirectory } = this.#options;
-    this.#temp ??= makeTemp(tempDirectory);
+    const { threads, bridge } = this.#options;
     const engine = await openEngine({
       memoryBytes,
-      tempDirectory: await this.#temp,
+      tempDirectory: await this.#scratchDirectory(),
       ...(threads === undefined ? {} : { threads }),
       ...(bridge === undefined ? {} : { bridge }),
     });

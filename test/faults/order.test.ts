@@ -58,7 +58,8 @@ function at(what: Event['what'], step: Step, path: string | RegExp): number {
 
 async function write(name: string, rows: readonly WriteRow[]): Promise<void> {
   const table = await catalog.openTable(`d.${name}`);
-  await using writer = await TableWriter.open(table, engine);
+  const room = { engine, memoryBytes: 16 * 1024 * 1024, scratchDirectory: async () => warehouse };
+  await using writer = await TableWriter.open(table, room);
   await writer.writeRows(rows);
   events.length = 0;
   await writer.commit();

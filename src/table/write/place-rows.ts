@@ -6,6 +6,8 @@ import { bucketFunction, fieldsOf, partitionFields, partitionKey } from '../../f
 import type { WritePlan } from '../data-file/index.ts';
 import type { Table } from '../table.ts';
 
+const TWO_32 = 4294967296;
+
 /** A bucket of a partition that rows are written to. */
 export interface Target {
   readonly partition: Uint8Array;
@@ -14,7 +16,9 @@ export interface Target {
   rowCount: number;
 }
 
-/** By row: the index of its target in `Placement.targets`, and its number among the target's rows. */
+/**
+ * By row: the index of its target in `Placement.targets`, and its number among the target's rows, from 0 on.
+ */
 export interface Placed {
   readonly target: Int32Array;
   readonly order: BigInt64Array;
@@ -52,6 +56,7 @@ export class Placement {
   place(batch: Batch): Placed {
     const target = new Int32Array(batch.rowCount);
     const order = new BigInt64Array(batch.rowCount);
+    const words = new Uint32Array(order.buffer);
     const partitions = this.#partitionColumns.map((c) => batch.columns[c] as Vector);
     const keys = this.#keyColumns.map((c) => batch.columns[c] as Vector);
     for (let i = 0; i < batch.rowCount; i++) {
@@ -61,7 +66,9 @@ export class Placement {
         bucket,
       );
       target[i] = t;
-      order[i] = BigInt((this.targets[t] as Target).rowCount++);
+      const number = (this.targets[t] as Target).rowCount++;
+      words[2 * i] = number;
+      words[2 * i + 1] = number / TWO_32;
     }
     return { target, order };
   }

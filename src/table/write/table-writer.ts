@@ -1,4 +1,4 @@
-// Rows on their way into a table: checked, placed, collected in the engine; then sorted, merged and written
+// Rows on their way into a table: checked, placed, collected; then sorted, merged and written
 // as files that one commit makes visible. Nothing of the table changes before that.
 import { asLakeError, checkAborted, type Field, LakeError, RUN_BATCH_ROWS, uuid } from '../../base/index.ts';
 import {
@@ -12,9 +12,19 @@ import {
   valueAt,
   vectorBuilder,
 } from '../../codec/index.ts';
-import type { Engine, Stage } from '../../engine/index.ts';
 import type { ManifestEntry, Snapshot } from '../../format/index.ts';
-import { DELETE, isRetract, UPDATE_BEFORE } from '../../tree/index.ts';
+import {
+  DELETE,
+  groupEquality,
+  isRetract,
+  lastOfEach,
+  type RowOrder,
+  SEQUENCE_NUMBER_FIELD,
+  type SortColumn,
+  type SortedRows,
+  UPDATE_BEFORE,
+  VALUE_KIND_FIELD,
+} from '../../tree/index.ts';
 import { BATCH_COMMIT_IDENTIFIER, commit, committedBefore } from '../commit/index.ts';
 import { planWrite, requireNewestSchema, type WritePlan } from '../data-file/index.ts';
 import { removeOrLeave } from '../remove-files.ts';
@@ -24,6 +34,7 @@ import { checkBatch } from './check-batch.ts';
 import { fitBatch } from './fit-batch.ts';
 import { type Overwrite, overwriteChanges } from './overwrite.ts';
 import { Placement } from './place-rows.ts';
+import { RowBuffer } from './row-buffer.ts';
 import { KIND_TEXTS, type KindBatch, kindOf, rowsToBatch, rowText, type WriteRow } from './rows-to-batch.ts';
 import { writeTargets } from './write-targets.ts';
 
@@ -79,50 +90,57 @@ interface Taking {
 
 const PLACE_TYPE = { kind: 'INT', nullable: false } as const;
 
-/** Numbers the writers of a process. */
-let writers = 0;
+/**
+ * What a writer works with.
+ *
+ * Shape   `scratchDirectory`: where rows are put aside; asked for when memory does not suffice.
+ * Units   `memoryBytes`: for the rows in memory and what sorts them.
+ */
+export interface WriteRoom {
+  readonly memoryBytes: number;
+  readonly scratchDirectory: () => Promise<string>;
+}
 
 /**
  * Collects rows for one commit.
  *
- * Limits  rows lie in the engine, which spills; `WRITE_BUCKETS_MAX` buckets; one batch is held here.
+ * Limits  rows take the room's memory and lie in scratch files beyond; `WRITE_BUCKETS_MAX` buckets.
  * Errors  VALUE_INVALID naming row and column: the writer then commits nothing any more.
  */
 export class TableWriter implements AsyncDisposable {
   readonly #table: Table;
   readonly #plan: WritePlan;
-  readonly #engine: Engine;
   readonly #options: WriteOptions;
   readonly #placement: Placement;
-  readonly #stage: Stage;
+  readonly #buffer: RowBuffer;
   readonly #stored: readonly Field[];
   readonly #required: ReadonlySet<string>;
   readonly #badRows: BadRows;
   #rows = 0;
   #state: 'open' | 'failed' | 'done' = 'open';
 
-  private constructor(
-    table: Table,
-    parts: { plan: WritePlan; engine: Engine; stage: Stage },
-    options: WriteOptions,
-  ) {
+  private constructor(table: Table, plan: WritePlan, room: WriteRoom, options: WriteOptions) {
     this.#table = table;
-    this.#plan = parts.plan;
-    this.#engine = parts.engine;
-    this.#stage = parts.stage;
-    this.#stored = storedFields(parts.plan);
+    this.#plan = plan;
+    this.#stored = storedFields(plan);
+    this.#buffer = new RowBuffer({
+      ...room,
+      fields: this.#stored,
+      order: rowOrder(plan),
+      reduce: reduction(plan),
+      signal: options.signal,
+    });
     this.#options = options;
-    this.#placement = new Placement(table, parts.plan);
+    this.#placement = new Placement(table, plan);
     this.#required = new Set(table.schema.primaryKeys);
     this.#badRows = new BadRows(options.onBadRow);
   }
 
   /** Errors: those of `planWrite`; ARGUMENT_INVALID when the table's schema is not the newest one. */
-  static async open(table: Table, engine: Engine, options: WriteOptions = {}): Promise<TableWriter> {
+  static async open(table: Table, room: WriteRoom, options: WriteOptions = {}): Promise<TableWriter> {
     const plan = planWrite(table);
     await requireNewestSchema(table);
-    const stage = await engine.stage(`write_${writers++}`, storedFields(plan));
-    return new TableWriter(table, { plan, engine, stage }, options);
+    return new TableWriter(table, plan, room, options);
   }
 
   /** Rows taken so far, bad ones too. */
@@ -146,7 +164,8 @@ export class TableWriter implements AsyncDisposable {
   /**
    * Takes a batch. See `fitBatch`.
    *
-   * Shape   `kinds`: one number a row, 0 +I, 1 -U, 2 +U, 3 -D.
+   * Shape   `kinds`: one number a row, 0 +I, 1 -U, 2 +U, 3 -D. The memory of both is the writer's from then
+   *         on: it must not change any more.
    */
   async writeBatch(batch: Batch, kinds?: Int8Array): Promise<void> {
     await this.take({ kind: 'batch', batch, ...(kinds === undefined ? {} : { kinds }) });
@@ -202,7 +221,6 @@ export class TableWriter implements AsyncDisposable {
       const before = await committedBefore(this.#table, commitUser, commitIdentifier);
       if (before !== undefined) return { snapshot: before, already: true, fileCount: 0, rowCount: 0 };
     }
-    await this.#stage.finish();
     const paths: string[] = [];
     try {
       const adds = await this.#writeFiles((path) => paths.push(path));
@@ -219,16 +237,14 @@ export class TableWriter implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#state = 'done';
-    await this.#stage[Symbol.asyncDispose]();
+    await this.#buffer[Symbol.asyncDispose]();
   }
 
   #writeFiles(onFile: (path: string) => void): Promise<readonly ManifestEntry[]> {
     return writeTargets({
       table: this.#table,
       plan: this.#plan,
-      engine: this.#engine,
-      stage: this.#stage.name,
-      stored: this.#stored,
+      buffer: this.#buffer,
       targets: this.#placement.targets,
       fromScratch: this.#options.overwrite !== undefined,
       signal: this.#options.signal,
@@ -288,7 +304,7 @@ export class TableWriter implements AsyncDisposable {
       { layout: 'i8', length, validity: null, values: kept.kinds },
       { layout: 'i32', length, validity: null, values: target },
     ];
-    await this.#stage.append({ fields: this.#stored, rowCount: length, columns });
+    await this.#buffer.add({ fields: this.#stored, rowCount: length, columns });
   }
 
   /** Append tables take no retracts. Source: Paimon, append/AppendOnlyWriter.java. */
@@ -308,15 +324,35 @@ export class TableWriter implements AsyncDisposable {
   }
 }
 
-/** The columns of the stage: the table's, then the row's number in its bucket, its kind, its target. */
+/** The columns of the buffer: the table's, then the row's number in its bucket, its kind, its target. */
 function storedFields(plan: WritePlan): readonly Field[] {
-  const count = plan.fields.length;
   return [
-    ...plan.fields.map((field, i): Field => ({ ...field, name: `c${i}` })),
-    { id: -1, name: `c${count}`, type: { kind: 'BIGINT', nullable: false } },
-    { id: -2, name: `c${count + 1}`, type: { kind: 'TINYINT', nullable: false } },
-    { id: -3, name: `c${count + 2}`, type: PLACE_TYPE },
+    ...plan.fields,
+    SEQUENCE_NUMBER_FIELD,
+    VALUE_KIND_FIELD,
+    { id: -1, name: '_TARGET', type: PLACE_TYPE },
   ];
+}
+
+/** By target, key and user sequence; append tables by target alone. */
+function rowOrder({ fields, spec }: WritePlan): RowOrder {
+  const target: SortColumn = { column: fields.length + 2, type: PLACE_TYPE, descending: false };
+  if (spec === undefined) return { columns: [target], groupColumns: 1 };
+  const by = (column: number, descending: boolean): SortColumn => ({
+    column,
+    type: (fields[column] as Field).type,
+    descending,
+  });
+  const keys = spec.key.map((column) => by(column, false));
+  const sequence = spec.userSequence.map((column) => by(column, spec.sequenceDescending));
+  return { columns: [target, ...keys, ...sequence], groupColumns: 1 + keys.length };
+}
+
+/** What need not be kept of sorted rows: where the last one of a key wins, the others. */
+function reduction({ spec }: WritePlan): (rows: SortedRows) => SortedRows {
+  if (spec?.engine.kind !== 'deduplicate' || spec.engine.ignoreDelete) return (rows) => rows;
+  const equality = groupEquality(spec);
+  return (rows) => lastOfEach(rows, equality(rows));
 }
 
 function checkKindNumbers(kinds: Int8Array | undefined, rowCount: number): void {

@@ -1,0 +1,1 @@
+export { decodeFrame, encodeFrame, type Frame } from './frame.ts';

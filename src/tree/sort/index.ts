@@ -1,0 +1,12 @@
+export { groupEquality, sortedFold } from './fold-sorted.ts';
+export { mergeBlocks, type RowOrder, type SortedRun } from './merge-blocks.ts';
+export type { SortColumn } from './sort-column.ts';
+export { RowSorter } from './sort-rows.ts';
+export {
+  allPlaces,
+  batchesOf,
+  cutByTarget,
+  lastOfEach,
+  type SortedRows,
+  type TargetBatch,
+} from './sorted-rows.ts';
