@@ -49,15 +49,9 @@ export class LakeWrite implements AsyncDisposable {
         lease.release();
       };
       try {
-        const writer = await TableWriter.open(
-          table,
-          {
-            engine,
-            memoryBytes: Math.floor(lease.bytes / 2),
-            scratchDirectory: () => core.scratchDirectory(),
-          },
-          options,
-        );
+        const scratchDirectory = (): Promise<string> => core.scratchDirectory();
+        const room = { engine, memoryBytes: Math.floor(lease.bytes / 2), scratchDirectory };
+        const writer = await TableWriter.open(table, room, options);
         return new LakeWrite(core, table, writer, async () => {
           await writer[Symbol.asyncDispose]().finally(free);
         });

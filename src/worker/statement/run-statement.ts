@@ -117,7 +117,9 @@ async function load(
   const { table, shape } = await target(result);
   const engine = await core.openEngine(bytes);
   try {
-    await using writer = await TableWriter.open(table, engine, options);
+    const scratchDirectory = (): Promise<string> => core.scratchDirectory();
+    const room = { engine, memoryBytes: Math.floor(bytes / 2), scratchDirectory };
+    await using writer = await TableWriter.open(table, room, options);
     const origin = { name: 'the query', rowsBefore: 0 };
     for await (const batch of result)
       await writer.take({ kind: 'batch', batch: shaped(batch, shape) }, origin);
