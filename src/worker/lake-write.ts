@@ -1,16 +1,17 @@
-// Rows going into a table, with an engine of their own for as long as it takes.
+// Rows going into a table, with memory of their own for as long as it takes.
 import type { Batch } from '../codec/index.ts';
 import {
   type Table,
   TableWriter,
   type WriteOptions,
   type WriteResult,
+  type WriteRoom,
   type WriteRow,
 } from '../table/index.ts';
 import { type InputOptions, type InputProgress, type InputSource, writeInput } from './input/index.ts';
 import type { LakeCore } from './lake-core.ts';
 
-/** The least memory a write starts with; below it even a small sort fails. */
+/** The least memory a write starts with; with less it would put aside very many runs. */
 const WRITE_BYTES_MIN = 32 * 1024 * 1024;
 
 /**
@@ -43,22 +44,10 @@ export class LakeWrite implements AsyncDisposable {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     try {
-      const engine = await core.openEngine(lease.bytes);
-      const free = async (): Promise<void> => {
-        await core.closeEngine(engine);
-        lease.release();
-      };
-      try {
-        const scratchDirectory = (): Promise<string> => core.scratchDirectory();
-        const room = { engine, memoryBytes: Math.floor(lease.bytes / 2), scratchDirectory };
-        const writer = await TableWriter.open(table, room, options);
-        return new LakeWrite(core, table, writer, async () => {
-          await writer[Symbol.asyncDispose]().finally(free);
-        });
-      } catch (error) {
-        await core.closeEngine(engine);
-        throw error;
-      }
+      const writer = await TableWriter.open(table, writeRoom(core, lease), options);
+      return new LakeWrite(core, table, writer, async () => {
+        await writer[Symbol.asyncDispose]().finally(() => lease.release());
+      });
     } catch (error) {
       lease.release();
       throw error;
@@ -133,4 +122,12 @@ export class LakeWrite implements AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }
+}
+
+/** What a write has to work with: half of its memory for rows, the rest for the file they go to. */
+export function writeRoom(core: LakeCore, lease: { readonly bytes: number }): WriteRoom {
+  return {
+    memoryBytes: Math.floor(lease.bytes / 2),
+    scratchDirectory: () => core.scratchDirectory(),
+  };
 }

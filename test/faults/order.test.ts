@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { parseType } from '../../src/base/index.ts';
-import { type Engine, openEngine } from '../../src/engine/index.ts';
 import { LocalStore, type Step } from '../../src/store/index.ts';
 import {
   Catalog,
@@ -35,14 +34,11 @@ const store = new LocalStore({
   after: (step, path) => void events.push({ step, path, what: 'is done' }),
 });
 const catalog = new Catalog(store, warehouse);
-let engine: Engine;
 
 before(async () => {
-  engine = await openEngine({ memoryBytes: 64 * 1024 * 1024, tempDirectory: warehouse });
   await createDatabase(catalog, 'd');
 });
 after(async () => {
-  await engine[Symbol.asyncDispose]();
   rmSync(warehouse, { recursive: true });
 });
 
@@ -58,7 +54,7 @@ function at(what: Event['what'], step: Step, path: string | RegExp): number {
 
 async function write(name: string, rows: readonly WriteRow[]): Promise<void> {
   const table = await catalog.openTable(`d.${name}`);
-  const room = { engine, memoryBytes: 16 * 1024 * 1024, scratchDirectory: async () => warehouse };
+  const room = { memoryBytes: 16 * 1024 * 1024, scratchDirectory: async () => warehouse };
   await using writer = await TableWriter.open(table, room);
   await writer.writeRows(rows);
   events.length = 0;

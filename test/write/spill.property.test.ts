@@ -5,14 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { DataType } from '../../src/base/index.ts';
-import { type Engine, openEngine } from '../../src/engine/index.ts';
 import { type Lake, openLake, type Row, type SchemaDraft, type WriteRow } from '../../src/index.ts';
 import { LocalStore } from '../../src/store/index.ts';
 import { Catalog, parseIdentifier, TableWriter } from '../../src/table/index.ts';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 12);
-const MB = 1024 * 1024;
 console.log(`SEED=${SEED}`);
 
 type Next = (below: number) => number;
@@ -30,7 +28,6 @@ function random(seed: number): Next {
 let warehouse: string;
 let scratch: string;
 let lake: Lake;
-let engine: Engine;
 
 before(async () => {
   warehouse = mkdtempSync(join(tmpdir(), 'spillway-spill-'));
@@ -38,11 +35,9 @@ before(async () => {
   mkdirSync(scratch);
   lake = await openLake({ warehouse, memory: '420mb', tempDirectory: scratch });
   await lake.createDatabase('d');
-  engine = await openEngine({ memoryBytes: 64 * MB, tempDirectory: warehouse });
 });
 after(async () => {
   await lake.close();
-  await engine[Symbol.asyncDispose]();
   rmSync(warehouse, { recursive: true });
 });
 
@@ -175,7 +170,7 @@ function print({ p, k, n, s, q }: Row): string {
 async function write(name: string, changes: readonly Change[], next: Next): Promise<void> {
   const catalog = new Catalog(new LocalStore(), warehouse);
   const table = await catalog.openTable(parseIdentifier(`d.${name}`), {});
-  const room = { engine, memoryBytes: 20_000 + next(200_000), scratchDirectory: async () => scratch };
+  const room = { memoryBytes: 20_000 + next(200_000), scratchDirectory: async () => scratch };
   await using writer = await TableWriter.open(table, room);
   for (let at = 0; at < changes.length; ) {
     const rows = changes.slice(at, at + 1 + next(700));

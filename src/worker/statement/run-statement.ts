@@ -14,6 +14,7 @@ import {
   type WriteResult,
 } from '../../table/index.ts';
 import type { LakeCore } from '../lake-core.ts';
+import { writeRoom } from '../lake-write.ts';
 import {
   DATABASE_DEFAULT,
   leaseStatement,
@@ -115,19 +116,11 @@ async function load(
   const bytes = Math.floor(lease.bytes / 2);
   await using result = await runSelect(core, query, sql, { bytes, release: () => undefined });
   const { table, shape } = await target(result);
-  const engine = await core.openEngine(bytes);
-  try {
-    const scratchDirectory = (): Promise<string> => core.scratchDirectory();
-    const room = { engine, memoryBytes: Math.floor(bytes / 2), scratchDirectory };
-    await using writer = await TableWriter.open(table, room, options);
-    const origin = { name: 'the query', rowsBefore: 0 };
-    for await (const batch of result)
-      await writer.take({ kind: 'batch', batch: shaped(batch, shape) }, origin);
-    writer.checkTaken();
-    return { written: await writer.commit(), tables: result.tables };
-  } finally {
-    await core.closeEngine(engine);
-  }
+  await using writer = await TableWriter.open(table, writeRoom(core, { bytes }), options);
+  const origin = { name: 'the query', rowsBefore: 0 };
+  for await (const batch of result) await writer.take({ kind: 'batch', batch: shaped(batch, shape) }, origin);
+  writer.checkTaken();
+  return { written: await writer.commit(), tables: result.tables };
 }
 
 function shaped(batch: Batch, { names, constants }: RowShape): Batch {
