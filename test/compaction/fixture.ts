@@ -78,7 +78,8 @@ export class Bench {
   }
 
   async write(table: Table, rows: readonly WriteRow[], options: WriteOptions = {}): Promise<WriteResult> {
-    await using writer = await TableWriter.open(table, await this.engine(), options);
+    const room = { memoryBytes: 32_000_000, scratchDirectory: async () => this.warehouse };
+    await using writer = await TableWriter.open(table, room, options);
     await writer.writeRows(rows);
     return await writer.commit();
   }
