@@ -69,7 +69,8 @@ export function randomAlteration(
     }
     default:
   }
-  const name = `c${nextId}_${dice.roll(100)}`;
+  let name = `c${dice.roll(100)}`;
+  while (columns.some((c) => c.name === name)) name += 'x';
   return { change: { kind: 'rename-column', path, name }, columns: replaced({ name }) };
 }
 

@@ -142,9 +142,10 @@ async function replace(dice: Dice, under: TableUnderTest, side: Side, said: Said
   );
   const partition = partitionValues(dice, under);
   if (partition === undefined) {
-    if (rows.length === 0) return;
-    said(`overwrites with ${rows.length}`);
-    return under.overwrite(side, rows);
+    const all = dice.roll(3) === 0;
+    if (rows.length === 0 && !all) return;
+    said(`overwrites ${all ? 'all ' : ''}with ${rows.length}`);
+    return under.overwrite(side, rows, all ? {} : undefined);
   }
   const [name, value] = Object.entries(partition)[0] as [string, string];
   const id = state.columns.find((column) => column.name === name)?.id as number;

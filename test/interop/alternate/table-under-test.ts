@@ -123,20 +123,20 @@ export class TableUnderTest {
     this.#arrived(written(this.shape, this.#state, rows), changes);
   }
 
-  /** `partition` undefined: what rows are written to, or the whole table. */
+  /** `partition` undefined: what rows are written to, or the whole table; without columns: the latter. */
   async overwrite(side: Side, rows: readonly KindRow[], partition?: PartitionValues): Promise<void> {
     if (side === 'ours') await this.#writeOurs(rows, { overwrite: partition ?? true });
     else
       await this.#java.ask('write', {
         table: this.name,
         rows: this.#objects(rows),
-        overwrite: partition ?? {},
+        overwrite: partition ?? true,
       });
     const { columns } = this.#state;
     const touched = new Set(rows.map(({ row }) => partitionOf(this.shape, columns, row)));
     const goes = partition === undefined ? touched : new Set([this.#partitionText(partition)]);
     const rest =
-      this.shape.partitions.length === 0
+      this.shape.partitions.length === 0 || (partition !== undefined && Object.keys(partition).length === 0)
         ? emptyState(columns)
         : without(this.#state, (row) => goes.has(partitionOf(this.shape, columns, row)));
     this.#arrived(written(this.shape, rest, rows));

@@ -30,6 +30,9 @@ import spillway.write.CompactCommand;
  */
 public final class SessionCommand {
 
+    /** Characters shown of each cause: Paimon lists all entries of a commit. */
+    private static final int CAUSE_CHARS = 400;
+
     private final Warehouse warehouse;
     private final Map<Integer, FollowedTable> followed = new HashMap<>();
 
@@ -58,7 +61,9 @@ public final class SessionCommand {
             List<String> causes = new ArrayList<>();
             for (Throwable cause = e; cause != null && causes.size() < 5; cause = cause.getCause()) {
                 StackTraceElement[] stack = cause.getStackTrace();
-                causes.add(cause + (stack.length > 0 ? " at " + stack[0] : ""));
+                String text = cause.toString();
+                String shown = text.length() > CAUSE_CHARS ? text.substring(0, CAUSE_CHARS) + "..." : text;
+                causes.add(shown + (stack.length > 0 ? " at " + stack[0] : ""));
             }
             answer.put("refused", String.join("; because ", causes));
         }
@@ -79,6 +84,7 @@ public final class SessionCommand {
                 yield null;
             }
             case "write" -> new Writes(warehouse.fileStoreTable(id)).write(request);
+            case "write-many" -> new Writes(warehouse.fileStoreTable(id)).writeMany(request);
             case "truncate" -> new Writes(warehouse.fileStoreTable(id)).truncate();
             case "drop-partition" ->
                 new Writes(warehouse.fileStoreTable(id)).dropPartition(strings(request.get("partition")));

@@ -1,15 +1,18 @@
 package spillway.write;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.paimon.catalog.Identifier;
+import org.apache.paimon.data.BinaryRow;
 import org.apache.paimon.table.BucketMode;
 import org.apache.paimon.table.FileStoreTable;
 import org.apache.paimon.table.sink.CommitMessage;
 import org.apache.paimon.table.sink.StreamTableCommit;
 import org.apache.paimon.table.source.DataSplit;
 import org.apache.paimon.table.source.Split;
+import org.apache.paimon.utils.Pair;
 import spillway.Arguments;
 import spillway.Warehouse;
 import spillway.fuzz.AppendCompaction;
@@ -54,9 +57,13 @@ public final class CompactCommand {
         }
         List<Split> splits = table.newReadBuilder().newScan().plan().splits();
         try (TableWriter writer = new TableWriter(table, user, identifier)) {
+            // A bucket may be read as several splits; twice compacted in one commit it contradicts itself.
+            Set<Pair<BinaryRow, Integer>> buckets = new LinkedHashSet<>();
             for (Split split : splits) {
-                DataSplit data = (DataSplit) split;
-                writer.compact(data.partition(), data.bucket(), full);
+                buckets.add(Pair.of(((DataSplit) split).partition(), ((DataSplit) split).bucket()));
+            }
+            for (Pair<BinaryRow, Integer> bucket : buckets) {
+                writer.compact(bucket.getKey(), bucket.getValue(), full);
             }
             writer.commit();
         }
