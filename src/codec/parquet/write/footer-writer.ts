@@ -281,6 +281,15 @@ function writeColumnMeta(meta: StructWriter, chunk: PlacedChunk, codec: number):
 
 const encoder = new TextEncoder();
 
+/** Types that signed bytes order, decimals apart. Source: ParquetMetadataConverter.sortOrder. */
+const SIGNED: ReadonlySet<number> = new Set([
+  PHYSICAL.BOOLEAN,
+  PHYSICAL.INT32,
+  PHYSICAL.INT64,
+  PHYSICAL.FLOAT,
+  PHYSICAL.DOUBLE,
+]);
+
 /**
  * Statistics: 1 max   2 min   3 null_count   5 max_value   6 min_value. The old pair is there where signed
  * bytes order the type too, or both bounds are one.
@@ -293,7 +302,8 @@ function writeStatistics(out: StructWriter, leaf: WriteLeaf, { bounds, nullCount
   }
   if (min.length + max.length >= BOUNDS_BYTES_MAX) return;
   const same = Buffer.compare(min, max) === 0;
-  const old = same || (leaf.physical !== PHYSICAL.BYTE_ARRAY && leaf.physical !== PHYSICAL.INT96);
+  const { logical } = leaf.node;
+  const old = same || (SIGNED.has(leaf.physical) && logical?.kind !== 'decimal');
   const ordered = same || leaf.physical !== PHYSICAL.INT96;
   if (old) {
     out.binary(1, max);

@@ -97,6 +97,8 @@ class DictionaryPages<D extends WordDictionary | BytesDictionary> {
 class FixedValues implements ValueWriter {
   rawBytes = 0;
   readonly #width: number;
+  /** What a value counts for the size of a page. */
+  readonly #weight: number;
   readonly #stage: Stage;
   readonly #dictionaryBytes: number;
   readonly #plain = new ByteOutput();
@@ -108,6 +110,8 @@ class FixedValues implements ValueWriter {
     this.#stage = stageOf(leaf.type, this.#width);
     // FIXED values never had one in files of version 1.
     this.#dictionaryBytes = leaf.physical === PHYSICAL.FIXED_LEN_BYTE_ARRAY ? 0 : dictionaryBytes;
+    // parquet-mr counts a length in front of them, which is not there.
+    this.#weight = leaf.physical === PHYSICAL.INT96 && dictionaryBytes > 0 ? 16 : this.#width;
     this.#begin();
   }
 
@@ -117,7 +121,7 @@ class FixedValues implements ValueWriter {
   }
 
   rawBytesOf(_vector: Vector, { from, to }: Range): number {
-    return (to - from) * this.#width;
+    return (to - from) * this.#weight;
   }
 
   append(vector: Vector, range: Range, bounds: ValueBounds): void {
@@ -127,7 +131,7 @@ class FixedValues implements ValueWriter {
     if (size > this.#staged.length) this.#staged = new Uint8Array(Math.ceil(size / 8) * 8);
     this.#stage(vector, range, this.#staged);
     bounds.addFixed(this.#staged, count, width);
-    this.rawBytes += size;
+    this.rawBytes += count * this.#weight;
     const pages = this.#pages;
     let done = 0;
     if (pages?.active === true) {
