@@ -2,6 +2,7 @@
 import { checkAborted, type Field, nowMs, uuid } from '../../base/index.ts';
 import {
   type Batch,
+  batchBytes,
   encodeRow,
   type IntVector,
   type LongVector,
@@ -79,8 +80,11 @@ export class BucketFiles {
   async append(batch: Batch): Promise<void> {
     for (let from = 0; from < batch.rowCount; ) {
       checkAborted(this.#context.signal);
-      const to = Math.min(batch.rowCount, from + ROLL_CHECK_ROWS - (this.#rows % ROLL_CHECK_ROWS));
       this.#open ??= await this.#create();
+      // Far from a file's size no look is needed: a byte in memory makes no more than two in a file.
+      const far = this.#open.bytesLeft > 2 * batchBytes(batch);
+      const step = ROLL_CHECK_ROWS - (this.#rows % ROLL_CHECK_ROWS);
+      const to = far ? batch.rowCount : Math.min(batch.rowCount, from + step);
       await this.#open.append(sliceBatch(batch, from, to));
       this.#rows += to - from;
       from = to;
@@ -164,6 +168,11 @@ class OpenFile implements AsyncDisposable {
     const max = values[greatest] as bigint;
     if (this.#minSequence === undefined || min < this.#minSequence) this.#minSequence = min;
     if (this.#maxSequence === undefined || max > this.#maxSequence) this.#maxSequence = max;
+  }
+
+  /** Bytes until the file is as large as it should become, by estimate. */
+  get bytesLeft(): number {
+    return this.#context.plan.fileBytesTarget - this.#file.estimatedBytes;
   }
 
   /** True when the file is as large as it should become. */

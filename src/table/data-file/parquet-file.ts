@@ -47,6 +47,10 @@ export class ParquetFile implements AsyncDisposable {
   readonly #compressor: PageCompressor;
   readonly #chunks: readonly OpenChunk[];
   readonly #rowGroupBytes: number;
+  /** Row groups as large as Java's; ours are parts of them. */
+  readonly #javaGroupBytes: number;
+  /** Where the row group that Java would have open began. */
+  #javaGroupStart = 0;
   /** Stored bytes of all row groups that were closed, as the compressor counts them. */
   #closedBytes = 0;
   #rows = 0;
@@ -56,6 +60,7 @@ export class ParquetFile implements AsyncDisposable {
     this.#output = output;
     this.#layout = new ParquetLayout(fields, options.codec);
     this.#compressor = new PageCompressor(options.codec, options.zstdLevel);
+    this.#javaGroupBytes = options.rowGroupBytes;
     this.#rowGroupBytes = Math.min(options.rowGroupBytes, PARQUET_ROW_GROUP_BYTES);
     this.#chunks = this.#layout.leaves.map((leaf) => this.#openChunk(leaf, options));
   }
@@ -128,8 +133,10 @@ export class ParquetFile implements AsyncDisposable {
 
   async #endRowGroup(): Promise<void> {
     const summaries: PageSummary[] = [];
+    // A column that gave up its dictionary does without until Java would begin a row group.
+    const retry = this.estimatedBytes - this.#javaGroupStart >= this.#javaGroupBytes;
     for (const { writer, facts } of this.#chunks) {
-      const summary = writer.finish();
+      const summary = writer.finish(retry);
       facts.bounds.merge(summary.bounds);
       facts.nullCount += summary.nullCount;
       summaries.push(summary);
@@ -149,6 +156,7 @@ export class ParquetFile implements AsyncDisposable {
     await this.#output.append(this.#layout.addRowGroup(this.#rows, stored));
     this.#rows = 0;
     this.#closedBytes = this.#compressor.estimatedBytes;
+    if (retry) this.#javaGroupStart = this.#closedBytes;
   }
 
   /** Ends the file, durable. Its size, and what it holds of each leaf. */

@@ -82,6 +82,7 @@ const TRUE = Uint8Array.of(1);
 
 /** Compares two values as Parquet stores them, in the order of their type. */
 export function compareStored(physical: number, a: Uint8Array, b: Uint8Array): number {
+  if (physical === PHYSICAL.BYTE_ARRAY) return compareBytes(a, 0, a.length, b, 0, b.length);
   const [x, y] = [view(a), view(b)];
   switch (physical) {
     case PHYSICAL.INT32:

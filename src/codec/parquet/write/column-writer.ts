@@ -167,11 +167,11 @@ export class ParquetColumnWriter {
     this.#page = emptySummary(this.leaf);
   }
 
-  /** Ends the chunk and begins the next. What it held in all. */
-  finish(): PageSummary {
+  /** Ends the chunk and begins the next: see `ValueWriter.finishChunk`. What it held in all. */
+  finish(retry: boolean): PageSummary {
     if (this.#page.entryCount > 0) this.#finishPage();
     const body = this.#pool.take();
-    const size = this.#values.finishChunk(body);
+    const size = this.#values.finishChunk(body, retry);
     if (size > 0)
       this.#sink({ encoding: ENCODING.PLAIN_DICTIONARY, entryCount: size, summary: undefined, body });
     else this.#pool.give(body);

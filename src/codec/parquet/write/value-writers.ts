@@ -22,8 +22,11 @@ export interface ValueWriter {
   append(vector: Vector, range: Range, bounds: ValueBounds): void;
   /** Appends the page's values to `out` and begins the next page; its encoding. */
   finishPage(out: ByteOutput): number;
-  /** Ends the chunk: appends the dictionary that its pages use and says how many values it has; 0: none. */
-  finishChunk(out: ByteOutput): number;
+  /**
+   * Ends the chunk: appends the dictionary that its pages use and says how many values it has; 0: none.
+   * `retry`: the next chunk tries a dictionary again even if this one gave it up.
+   */
+  finishChunk(out: ByteOutput, retry: boolean): number;
 }
 
 /** The writer for a leaf. `dictionaryBytes` 0: without a dictionary. */
@@ -153,9 +156,10 @@ class FixedValues implements ValueWriter {
     return numbered ? ENCODING.PLAIN_DICTIONARY : ENCODING.PLAIN;
   }
 
-  finishChunk(out: ByteOutput): number {
+  finishChunk(out: ByteOutput, retry: boolean): number {
     const size = this.#pages?.finishChunk(out) ?? 0;
-    this.#begin();
+    if (retry || this.#pages?.active === true) this.#begin();
+    else this.#pages = undefined;
     return size;
   }
 }
@@ -225,9 +229,10 @@ class BytesValues implements ValueWriter {
     return numbered ? ENCODING.PLAIN_DICTIONARY : ENCODING.PLAIN;
   }
 
-  finishChunk(out: ByteOutput): number {
+  finishChunk(out: ByteOutput, retry: boolean): number {
     const size = this.#pages?.finishChunk(out) ?? 0;
-    this.#begin();
+    if (retry || this.#pages?.active === true) this.#begin();
+    else this.#pages = undefined;
     return size;
   }
 }
