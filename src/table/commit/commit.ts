@@ -30,7 +30,8 @@ export const BATCH_COMMIT_IDENTIFIER = 2n ** 63n - 1n;
  *
  * Shape   `changes` gives the entries for a latest snapshot, in the order of the manifest, and is asked again
  *         after a lost race; undefined when there is nothing to commit. `checkConflicts` as Java does for
- *         COMPACT and OVERWRITE. `dropsIndexes`: partitions whose index files go. `watermark` milliseconds.
+ *         COMPACT and OVERWRITE. `dropsIndexes`: partitions whose index files go. `changelog`: entries of
+ *         changelog files, kept beside the changes. `watermark` milliseconds.
  */
 export interface CommitRequest {
   readonly commitUser: string;
@@ -38,6 +39,7 @@ export interface CommitRequest {
   readonly kind: CommitKind;
   readonly changes: (latest: Snapshot | undefined) => Promise<readonly ManifestEntry[] | undefined>;
   readonly checkConflicts: boolean;
+  readonly changelog?: readonly ManifestEntry[];
   readonly dropsIndexes?: (partition: Uint8Array) => boolean;
   readonly watermark?: bigint;
   readonly signal?: AbortSignal;
@@ -178,6 +180,9 @@ async function prepare(
   const before = latest === undefined ? [] : await listManifests(table, latest, 'all');
   const base = await files.writeList(await mergeManifests(table, files, before));
   const delta = await files.writeList(await files.writeManifests(entries));
+  const { changelog = [] } = request;
+  const changes =
+    changelog.length === 0 ? undefined : await files.writeList(await files.writeManifests(changelog));
   const schema = await table.schemas.latest();
   if (schema === undefined) throw new LakeError('TABLE_MISSING', `${table.path}: the table was dropped.`);
   const deltaRecordCount = recordCount(entries);
@@ -192,6 +197,9 @@ async function prepare(
     baseManifestListSize: base.size,
     deltaManifestList: delta.name,
     deltaManifestListSize: delta.size,
+    ...(changes === undefined
+      ? {}
+      : { changelogManifestList: changes.name, changelogManifestListSize: changes.size }),
     ...(indexManifest === undefined ? {} : { indexManifest }),
     commitUser: request.commitUser,
     commitIdentifier: request.commitIdentifier,
@@ -199,6 +207,7 @@ async function prepare(
     timeMillis: BigInt(nowMs()),
     totalRecordCount: (latest?.totalRecordCount ?? 0n) + deltaRecordCount,
     deltaRecordCount,
+    ...(changes === undefined ? {} : { changelogRecordCount: recordCount(changelog) }),
     ...(watermark === undefined ? {} : { watermark }),
     ...(statistics === undefined ? {} : { statistics }),
     nextRowId: latest?.nextRowId ?? 0n,

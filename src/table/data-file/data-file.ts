@@ -1,4 +1,5 @@
 // One bucket's rows as data files: written as they come, the next file begun when one is large enough.
+import { basename } from 'node:path';
 import { checkAborted, type Field, nowMs, uuid } from '../../base/index.ts';
 import {
   type Batch,
@@ -19,7 +20,7 @@ import { flag } from '../table-options.ts';
 import { keyMode, packStats, reduceStats, statsModes } from './file-stats.ts';
 import { columnStats } from './leaf-stats.ts';
 import { type LeafFacts, ParquetFile } from './parquet-file.ts';
-import type { WritePlan } from './writable.ts';
+import type { ChangelogPlan, WritePlan } from './writable.ts';
 
 /** Ids of the key columns of files begin here. Source: Paimon, table/SpecialFields.java. */
 const KEY_ID_BASE = 1073741823;
@@ -42,12 +43,13 @@ export interface FileContext {
  *
  * Shape   `level` of the merge tree; `source` as `_FILE_SOURCE` has it: 0 rows written, 1 a compaction.
  *         `firstSequence`: every file's rows are numbered from it on, whatever the batches say, as Java
- *         numbers what it compacts of an append table.
+ *         numbers what it compacts of an append table. `changelog`: how changelog files are made, for those.
  */
 export interface FileRole {
   readonly level: number;
   readonly source: 0 | 1;
   readonly firstSequence?: bigint;
+  readonly changelog?: ChangelogPlan;
 }
 
 /** Files of rows that come into a table. */
@@ -93,8 +95,9 @@ export class BucketFiles {
   }
 
   async #create(): Promise<OpenFile> {
-    const name = `${this.#context.plan.filePrefix}${this.#id}-${this.#metas.length}.parquet`;
-    return await OpenFile.create(this.#context, this.#directory, name);
+    const { filePrefix } = this.#role.changelog ?? this.#context.plan;
+    const name = `${filePrefix}${this.#id}-${this.#metas.length}.parquet`;
+    return await OpenFile.create(this.#context, `${this.#directory}/${name}`, this.#role);
   }
 
   /** Ends the last file; the files written, in order. */
@@ -137,12 +140,12 @@ class OpenFile implements AsyncDisposable {
     this.#keys = context.plan.spec?.key ?? [];
   }
 
-  static async create(context: FileContext, directory: string, name: string): Promise<OpenFile> {
+  static async create(context: FileContext, path: string, role: FileRole): Promise<OpenFile> {
     const { table, plan } = context;
-    const path = `${directory}/${name}`;
     context.onFile(path);
-    const file = await ParquetFile.create(table.store, path, fileFields(plan), plan.parquet);
-    return new OpenFile(context, name, file);
+    const { parquet } = role.changelog ?? plan;
+    const file = await ParquetFile.create(table.store, path, fileFields(plan), parquet);
+    return new OpenFile(context, basename(path), file);
   }
 
   async append(batch: Batch): Promise<void> {
@@ -193,7 +196,9 @@ class OpenFile implements AsyncDisposable {
 
   #describe(fileSize: number, facts: readonly LeafFacts[], role: FileRole): DataFileMeta {
     const { table, plan } = this.#context;
-    const { raw } = table.options;
+    const statsMode = role.changelog?.statsMode;
+    const changed = statsMode === undefined ? {} : { 'metadata.stats-mode': statsMode };
+    const raw = { ...table.options.raw, ...changed };
     const before = fileFields(plan).length - plan.fields.length;
     const measured = plan.fields.map(({ type }, i) => columnStats(type, facts, before + i));
     const thinKeys = new Set(plan.thin ? plan.keyFields.map((field) => field.name) : []);

@@ -6,7 +6,7 @@ import { bucketKeys, crossPartitionUpdate, fieldsOf, trimmedPrimaryKeys } from '
 import { type MergeSpec, mergeSpec } from '../../tree/index.ts';
 import type { Table } from '../table.ts';
 import { flag, integer, memorySize } from '../table-options.ts';
-import { type ParquetOptions, parquetOptions } from './parquet-options.ts';
+import { type FileCompression, type ParquetOptions, parquetOptions } from './parquet-options.ts';
 
 const MIB = 1024 * 1024;
 
@@ -30,13 +30,26 @@ export interface WritePlan {
   readonly filePrefix: string;
   readonly fileBytesTarget: number;
   readonly thin: boolean;
+  /** How changelog files of the rows that come in are made; undefined when none are. */
+  readonly changelog: ChangelogPlan | undefined;
   /** By column: what stands for a null. */
   readonly defaults: ReadonlyMap<string, Value>;
 }
 
+/**
+ * How changelog files differ from data files. `statsMode` as `metadata.stats-mode`, undefined where they have
+ * the table's.
+ */
+export interface ChangelogPlan {
+  readonly parquet: ParquetOptions;
+  readonly filePrefix: string;
+  readonly statsMode: string | undefined;
+}
+
 /** Options that must have one of these values, absent meaning the first: option, values, what it does. */
 const WRITABLE: readonly (readonly [option: string, values: readonly string[], why: string])[] = [
-  ['changelog-producer', ['none'], 'needs changelog files'],
+  ['changelog-producer', ['none', 'input'], 'needs changelog files made by compaction or lookups'],
+  ['changelog-file.format', ['', 'parquet'], 'is another format of changelog files'],
   ['deletion-vectors.enabled', ['false'], 'needs deletion vectors, made by compaction'],
   ['row-tracking.enabled', ['false'], 'gives rows ids'],
   ['file.format', ['parquet'], 'is another format of data files'],
@@ -71,6 +84,10 @@ export function planWrite(table: Table): WritePlan {
   const keyed = schema.primaryKeys.length > 0;
   checkBuckets(table, keyed);
   checkSorted(schema.fields);
+  const compression: FileCompression = {
+    compression: raw['file.compression'] ?? 'zstd',
+    zstdLevel: integer(raw, 'file.compression.zstd-level', 1),
+  };
   const fileBytesTarget = memorySize(raw, 'target-file-size', (keyed ? 128 : 256) * MIB);
   return {
     fields: schema.fields,
@@ -81,14 +98,22 @@ export function planWrite(table: Table): WritePlan {
     ignoreDelete: IGNORE_DELETE.some((option) => flag(raw, option, false)),
     ignoreUpdateBefore: flag(raw, 'ignore-update-before', false),
     kindColumn: kindColumn(table),
-    parquet: parquetOptions(raw, {
-      compression: raw['file.compression'] ?? 'zstd',
-      zstdLevel: integer(raw, 'file.compression.zstd-level', 1),
-    }),
+    parquet: parquetOptions(raw, compression),
     filePrefix: raw['data-file.prefix'] ?? 'data-',
     fileBytesTarget,
     thin: keyed && flag(raw, 'data-file.thin-mode', false),
+    changelog: options.changelogProducer === 'input' ? changelogPlan(raw, compression) : undefined,
     defaults: defaultsOf(schema.fields),
+  };
+}
+
+/** Source: Paimon, io/KeyValueFileWriterFactory.java (WriteFormatKey). */
+function changelogPlan(raw: Readonly<Record<string, string>>, file: FileCompression): ChangelogPlan {
+  const compression = raw['changelog-file.compression'] ?? file.compression;
+  return {
+    parquet: parquetOptions(raw, { ...file, compression }),
+    filePrefix: raw['changelog-file.prefix'] ?? 'changelog-',
+    statsMode: raw['changelog-file.stats-mode'],
   };
 }
 

@@ -12,7 +12,7 @@ import {
   valueAt,
   vectorBuilder,
 } from '../../codec/index.ts';
-import type { ManifestEntry, Snapshot } from '../../format/index.ts';
+import type { Snapshot } from '../../format/index.ts';
 import {
   DELETE,
   groupEquality,
@@ -36,7 +36,7 @@ import { type Overwrite, overwriteChanges } from './overwrite.ts';
 import { Placement } from './place-rows.ts';
 import { RowBuffer } from './row-buffer.ts';
 import { KIND_TEXTS, type KindBatch, kindOf, rowsToBatch, rowText, type WriteRow } from './rows-to-batch.ts';
-import { writeTargets } from './write-targets.ts';
+import { type WrittenFiles, writeTargets } from './write-targets.ts';
 
 /**
  * How a commit is made.
@@ -223,10 +223,10 @@ export class TableWriter implements AsyncDisposable {
     }
     const paths: string[] = [];
     try {
-      const adds = await this.#writeFiles((path) => paths.push(path));
-      const snapshot = await this.#publish(adds, commitUser, commitIdentifier);
+      const written = await this.#writeFiles((path) => paths.push(path));
+      const snapshot = await this.#publish(written, commitUser, commitIdentifier);
       const rowCount = this.#rows - this.#badRows.count;
-      return { snapshot, already: false, fileCount: adds.length, rowCount };
+      return { snapshot, already: false, fileCount: written.data.length, rowCount };
     } catch (error) {
       if (asLakeError(error).code !== 'COMMIT_UNKNOWN') {
         await removeOrLeave(this.#table.store, paths);
@@ -240,7 +240,7 @@ export class TableWriter implements AsyncDisposable {
     await this.#buffer[Symbol.asyncDispose]();
   }
 
-  #writeFiles(onFile: (path: string) => void): Promise<readonly ManifestEntry[]> {
+  #writeFiles(onFile: (path: string) => void): Promise<WrittenFiles> {
     return writeTargets({
       table: this.#table,
       plan: this.#plan,
@@ -252,7 +252,7 @@ export class TableWriter implements AsyncDisposable {
     });
   }
 
-  #publish(adds: readonly ManifestEntry[], commitUser: string, commitIdentifier: bigint) {
+  #publish({ data: adds, changelog }: WrittenFiles, commitUser: string, commitIdentifier: bigint) {
     const { overwrite, watermark, signal } = this.#options;
     const request = {
       commitUser,
@@ -262,7 +262,7 @@ export class TableWriter implements AsyncDisposable {
     };
     if (overwrite === undefined) {
       const changes = async () => (adds.length === 0 ? undefined : adds);
-      return commit(this.#table, { ...request, kind: 'APPEND', changes, checkConflicts: false });
+      return commit(this.#table, { ...request, kind: 'APPEND', changes, changelog, checkConflicts: false });
     }
     const { changes, replaces } = overwriteChanges(this.#table, overwrite, adds);
     const dropsIndexes = replaces;
@@ -348,8 +348,11 @@ function rowOrder({ fields, spec }: WritePlan): RowOrder {
   return { columns: [target, ...keys, ...sequence], groupColumns: 1 + keys.length };
 }
 
-/** What need not be kept of sorted rows: where the last one of a key wins, the others. */
-function reduction({ spec }: WritePlan): (rows: SortedRows) => SortedRows {
+/**
+ * What need not be kept of sorted rows: where the last one of a key wins and no changelog is made, others.
+ */
+function reduction({ spec, changelog }: WritePlan): (rows: SortedRows) => SortedRows {
+  if (changelog !== undefined) return (rows) => rows;
   if (spec?.engine.kind !== 'deduplicate' || spec.engine.ignoreDelete) return (rows) => rows;
   const equality = groupEquality(spec);
   return (rows) => lastOfEach(rows, equality(rows));

@@ -3,7 +3,7 @@
 import { FILES_FINISHING_MAX } from '../../base/index.ts';
 import type { Batch, LongVector, Vector } from '../../codec/index.ts';
 import type { ManifestEntry } from '../../format/index.ts';
-import { BucketFiles, type FileContext, WRITTEN, type WritePlan } from '../data-file/index.ts';
+import { BucketFiles, type FileContext, type FileRole, type WritePlan } from '../data-file/index.ts';
 import { bucketDirectory } from '../plan/bucket-files.ts';
 import type { Table } from '../table.ts';
 import type { Target } from './place-rows.ts';
@@ -24,6 +24,7 @@ export interface TargetFilesRequest {
  */
 export class TargetFiles {
   readonly #request: TargetFilesRequest;
+  readonly #role: FileRole;
   readonly #context: FileContext;
   readonly #directory: (partition: Uint8Array, bucket: number) => string;
   readonly #entries: ManifestEntry[][] = [];
@@ -33,8 +34,9 @@ export class TargetFiles {
   #target = -1;
   #failure: unknown;
 
-  constructor(request: TargetFilesRequest) {
+  constructor(request: TargetFilesRequest, role: FileRole) {
     this.#request = request;
+    this.#role = role;
     this.#context = request;
     this.#directory = bucketDirectory(request.table);
   }
@@ -45,7 +47,7 @@ export class TargetFiles {
       await this.#finishTarget();
       const { partition, bucket } = this.#request.targets[target] as Target;
       this.#target = target;
-      this.#files = new BucketFiles(this.#context, this.#directory(partition, bucket), WRITTEN);
+      this.#files = new BucketFiles(this.#context, this.#directory(partition, bucket), this.#role);
       this.#open.add(this.#files);
     }
     await this.#files.append(batch);

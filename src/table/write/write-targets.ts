@@ -2,7 +2,7 @@
 import { BATCH_BYTES_TARGET, LakeError } from '../../base/index.ts';
 import { type ManifestEntry, partitionKey } from '../../format/index.ts';
 import { batchesOf, cutByTarget, type SortedRows, sortedFold, type TargetBatch } from '../../tree/index.ts';
-import type { WritePlan } from '../data-file/index.ts';
+import { WRITTEN, type WritePlan } from '../data-file/index.ts';
 import { liveEntries } from '../plan/live-entries.ts';
 import type { Table } from '../table.ts';
 import type { Target } from './place-rows.ts';
@@ -25,31 +25,50 @@ export interface TargetsRequest {
   readonly onFile: (path: string) => void;
 }
 
+/** The entries that add the files of a write, and those of the changelog files beside them. */
+export interface WrittenFiles {
+  readonly data: readonly ManifestEntry[];
+  readonly changelog: readonly ManifestEntry[];
+}
+
 /**
  * Writes the files of all targets and gives the entries that add them.
  *
- * Limits  `FILES_FINISHING_MAX` buckets' files at once; entries about 1 kB a file.
+ * Shape   changelog files hold every row that came, where the table makes them of its input; not when it is
+ *         written from scratch, as in Java.
+ * Limits  `FILES_FINISHING_MAX` buckets' files at once, twice that with changelog files; entries about 1 kB a
+ *         file.
  * Errors  MERGE_REFUSED; COMMIT_CONFLICT when a partition has another number of buckets; DISK_EXHAUSTED.
  * Source  Paimon, mergetree/MergeTreeWriter.java, SortBufferWriteBuffer.java, append/AppendOnlyWriter.java.
  */
-export async function writeTargets(request: TargetsRequest): Promise<readonly ManifestEntry[]> {
+export async function writeTargets(request: TargetsRequest): Promise<WrittenFiles> {
   const { plan, targets } = request;
-  if (targets.length === 0) return [];
+  if (targets.length === 0) return { data: [], changelog: [] };
   const firsts = request.fromScratch ? new Map<string, bigint>() : await firstSequences(request);
-  const writer = new TargetFiles(request);
+  const data = new TargetFiles(request, WRITTEN);
+  const changelog = changelogFiles(request);
   const fold = plan.spec === undefined ? undefined : sortedFold(plan.spec);
+  const append = async (files: TargetFiles, { target, batch }: TargetBatch): Promise<void> => {
+    const { partition, bucket } = targets[target] as Target;
+    const first = firsts.get(targetKey(partition, bucket)) ?? 0n;
+    await files.append(target, numbered(batch, plan.fields.length, first));
+  };
   try {
     for await (const rows of request.buffer.sorted()) {
-      for (const { target, batch } of fold === undefined ? ordered(rows) : fold(rows)) {
-        const { partition, bucket } = targets[target] as Target;
-        const first = firsts.get(targetKey(partition, bucket)) ?? 0n;
-        await writer.append(target, numbered(batch, plan.fields.length, first));
-      }
+      if (changelog !== undefined) for (const part of ordered(rows)) await append(changelog, part);
+      for (const part of fold === undefined ? ordered(rows) : fold(rows)) await append(data, part);
     }
-    return await writer.finish();
+    return { data: await data.finish(), changelog: (await changelog?.finish()) ?? [] };
   } finally {
-    await writer.abort();
+    await data.abort();
+    await changelog?.abort();
   }
+}
+
+function changelogFiles(request: TargetsRequest): TargetFiles | undefined {
+  const { changelog } = request.plan;
+  if (changelog === undefined || request.fromScratch) return undefined;
+  return new TargetFiles(request, { ...WRITTEN, changelog });
 }
 
 function* ordered(rows: SortedRows): Generator<TargetBatch> {
