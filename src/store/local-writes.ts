@@ -20,7 +20,7 @@ export async function publish(
   const file = await openNew(steps, path, temporary);
   let published: boolean;
   try {
-    await both(fill(steps, path, { file, bytes, sync: true }), after?.());
+    await both(after?.(), fill(steps, path, { file, bytes, sync: true }));
     published = await linkTo(steps, temporary, path);
   } finally {
     await abandon(steps.unlinkTemporary(path, temporary));
@@ -29,8 +29,8 @@ export async function publish(
   return published;
 }
 
-/** Waits for both, then fails with what failed first: nothing goes on behind the caller's back. */
-async function both(first: Promise<void>, second: Promise<void> | undefined): Promise<void> {
+/** Waits for both, then fails with the first that failed: nothing goes on behind the caller's back. */
+async function both(first: Promise<void> | undefined, second: Promise<void>): Promise<void> {
   for (const result of await Promise.allSettled([first, second])) {
     if (result.status === 'rejected') throw result.reason;
   }

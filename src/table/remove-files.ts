@@ -1,5 +1,5 @@
 // Taking back files of work that failed.
-import { inTurns, LakeError } from '../base/index.ts';
+import { inTurns, LakeError, NESTING_DEPTH_MAX } from '../base/index.ts';
 import type { Store } from '../store/index.ts';
 
 /** Files removed at the same time. */
@@ -17,4 +17,21 @@ export async function removeOrLeave(store: Store, paths: readonly string[]): Pro
       if (!(error instanceof LakeError)) throw error;
     }
   });
+}
+
+/**
+ * Removes what is left of a table that was dropped while somebody wrote to it: the directories a writer made
+ * again, as far as nothing is in them. A directory of schemas may be that of a new table.
+ */
+export async function removeRemains(store: Store, directory: string, depth = 0): Promise<void> {
+  if (depth > NESTING_DEPTH_MAX) return;
+  try {
+    for await (const { name, kind } of store.list(directory)) {
+      if (kind === 'directory' && name !== 'schema')
+        await removeRemains(store, `${directory}/${name}`, depth + 1);
+    }
+    await store.removeDirectory(directory);
+  } catch (error) {
+    if (!(error instanceof LakeError)) throw error;
+  }
 }

@@ -1,5 +1,6 @@
 // The commits of the tests of faults: what each writes, and what a table holds after some of them. A child
 // process makes them; it may be killed anywhere.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseDraft } from '../../src/format/index.ts';
@@ -48,6 +49,18 @@ export async function readRows(lake: Lake, name: string): Promise<readonly Row[]
   const rows: Row[] = [];
   for await (const row of (await (await lake.table(`f.${name}`)).scan()).rows()) rows.push(row);
   return inOrder(rows);
+}
+
+/** Fails when `check` finds something wrong, in rows or metadata. A hint may be behind: nobody goes by it. */
+export async function checkSound(lake: Lake, name: string): Promise<void> {
+  const problems: unknown[] = [];
+  await (await lake.table(`f.${name}`)).check({
+    data: true,
+    onProblem: (problem) => {
+      if (problem.rule !== 'hint' || problem.severity !== 'warning') problems.push(problem);
+    },
+  });
+  assert.deepEqual(problems, []);
 }
 
 /** Makes a commit, or finds that it was made. */

@@ -3,7 +3,16 @@ import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Lake } from '../../src/index.ts';
-import { commitOnce, createTarget, inOrder, type Kind, readRows, rowsAfter, runChild } from './commits.ts';
+import {
+  checkSound,
+  commitOnce,
+  createTarget,
+  inOrder,
+  type Kind,
+  readRows,
+  rowsAfter,
+  runChild,
+} from './commits.ts';
 import { checkNoOrphans, checkNothingMissing } from './left-files.ts';
 import { timesOf } from './points.ts';
 
@@ -65,15 +74,7 @@ export async function checkAfterKill(
   const more = rowsAfter(kind, reported + 1);
   assert.deepEqual(rows, rows.length === more.length ? more : rowsAfter(kind, reported));
   checkNothingMissing(join(warehouse, 'f.db', name));
-  const problems: unknown[] = [];
-  await (await lake.table(`f.${name}`)).check({
-    data: true,
-    onProblem: (problem) => {
-      // The hint may be behind: nobody goes by it.
-      if (problem.rule !== 'hint' || problem.severity !== 'warning') problems.push(problem);
-    },
-  });
-  assert.deepEqual(problems, []);
+  await checkSound(lake, name);
 }
 
 /** The writer comes back and does everything again: each commit is there once. Then orphans are removed. */

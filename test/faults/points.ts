@@ -8,12 +8,17 @@ const UUID = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
 export function timesOf(printed: string, table: string): Map<string, number> {
   const times = new Map<string, number>();
   for (const line of printed.split('\n')) {
-    const [step = '', path] = line.split(' ', 2);
-    if (path === undefined || !CHANGING_STEPS.includes(step as never)) continue;
-    const point = `${step}@${kindOf(path.replace(`/${table}`, '/*'))}`;
-    times.set(point, (times.get(point) ?? 0) + 1);
+    const [step = '', path = ''] = line.split(' ', 2);
+    const point = pointOf(step, path, table);
+    if (point !== undefined) times.set(point, (times.get(point) ?? 0) + 1);
   }
   return times;
+}
+
+/** The point of a step that changes something; undefined for any other. */
+export function pointOf(step: string, path: string, table: string): string | undefined {
+  if (!CHANGING_STEPS.includes(step as never)) return undefined;
+  return `${step}@${kindOf(path.replace(`/${table}`, '/*'))}`;
 }
 
 /** The last two names of a path, without what is different in every run. */

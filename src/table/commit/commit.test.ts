@@ -139,8 +139,8 @@ describe('races', () => {
     const store = new MemoryStore();
     const table = await tableOf({}, store);
     const publish = store.publish.bind(store);
-    store.publish = async (path, bytes) => {
-      const done = await publish(path, bytes);
+    store.publish = async (path, bytes, options) => {
+      const done = await publish(path, bytes, options);
       if (path.endsWith('snapshot-1')) throw new Error('the answer was lost');
       return done;
     };

@@ -238,12 +238,17 @@ function snapshotPath(table: Table, id: bigint): string {
 /** True when the snapshot is there, durable and ours. */
 async function publish(table: Table, snapshot: Snapshot, { entries, files }: Changes): Promise<boolean> {
   const path = snapshotPath(table, snapshot.id);
+  let ready = false;
+  const after = async (): Promise<void> => {
+    await inTurns([() => files.settle(), () => syncDirectories(table, entries)], 2, (work) => work());
+    ready = true;
+  };
   try {
     const bytes = new TextEncoder().encode(printSnapshot(snapshot));
-    const after = (): Promise<void> =>
-      inTurns([() => files.settle(), () => syncDirectories(table, entries)], 2, (work) => work());
     if (!(await table.store.publish(path, bytes, { after }))) return false;
   } catch (error) {
+    // What it needs is not durable, so it has no name.
+    if (!ready) throw error;
     await judgeFailure(table, snapshot, error);
   }
   await writeLatestHint(table, dirname(path), snapshot.id);

@@ -73,9 +73,14 @@ export class ParquetFile implements AsyncDisposable {
     options: ParquetOptions,
   ): Promise<ParquetFile> {
     const output = await store.openNew(path);
-    const file = new ParquetFile(output, fields, options);
-    await output.append([file.#layout.begin()]);
-    return file;
+    try {
+      const file = new ParquetFile(output, fields, options);
+      await output.append([file.#layout.begin()]);
+      return file;
+    } catch (error) {
+      await output[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   #openChunk(leaf: WriteLeaf, options: ParquetOptions): OpenChunk {

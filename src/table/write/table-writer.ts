@@ -27,7 +27,7 @@ import {
 } from '../../tree/index.ts';
 import { BATCH_COMMIT_IDENTIFIER, commit, committedBefore } from '../commit/index.ts';
 import { planWrite, requireNewestSchema, type WritePlan } from '../data-file/index.ts';
-import { removeOrLeave } from '../remove-files.ts';
+import { removeOrLeave, removeRemains } from '../remove-files.ts';
 import type { Table } from '../table.ts';
 import { type BadCell, BadCells, BadRows, type OnBadRow, type RowOrigin, type RowText } from './bad-rows.ts';
 import { checkBatch } from './check-batch.ts';
@@ -228,9 +228,10 @@ export class TableWriter implements AsyncDisposable {
       const rowCount = this.#rows - this.#badRows.count;
       return { snapshot, already: false, fileCount: written.data.length, rowCount };
     } catch (error) {
-      if (asLakeError(error).code !== 'COMMIT_UNKNOWN') {
-        await removeOrLeave(this.#table.store, paths);
-      }
+      const { code } = asLakeError(error);
+      const { store, path } = this.#table;
+      if (code !== 'COMMIT_UNKNOWN') await removeOrLeave(store, paths);
+      if (code === 'TABLE_MISSING') await removeRemains(store, path);
       throw error;
     }
   }
