@@ -1,6 +1,5 @@
 // A new file of this machine, written from its beginning to its end.
 import type { FileHandle } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { LakeError } from '../base/index.ts';
 import { fileError } from './failures.ts';
 import { openNew } from './local-writes.ts';
@@ -68,7 +67,6 @@ class LocalOutput implements StoreOutput {
       await this.#steps.fsync(this.path, this.#handle);
       await this.#handle.close();
       this.#state = 'finished';
-      await this.#steps.fsyncNames(dirname(this.path));
     } catch (error) {
       throw fileError(this.path, error);
     }

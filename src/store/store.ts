@@ -53,7 +53,10 @@ export interface StoreOutput extends AsyncDisposable {
    * Errors  `DISK_EXHAUSTED`; `CLOSED` after the end.
    */
   append(parts: readonly Uint8Array[]): Promise<void>;
-  /** Ends the file: it would survive a crash. A file that was not finished is removed when disposed of. */
+  /**
+   * Ends the file: its bytes would survive a crash, its name only after `syncNames`. A file that was not
+   * finished is removed when disposed of.
+   */
   finish(): Promise<void>;
 }
 

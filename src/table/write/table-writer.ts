@@ -32,6 +32,7 @@ import type { Table } from '../table.ts';
 import { type BadCell, BadCells, BadRows, type OnBadRow, type RowOrigin, type RowText } from './bad-rows.ts';
 import { checkBatch } from './check-batch.ts';
 import { fitBatch } from './fit-batch.ts';
+import { rememberCommit } from './next-sequences.ts';
 import { type Overwrite, overwriteChanges } from './overwrite.ts';
 import { Placement } from './place-rows.ts';
 import { RowBuffer } from './row-buffer.ts';
@@ -225,6 +226,7 @@ export class TableWriter implements AsyncDisposable {
     try {
       const written = await this.#writeFiles((path) => paths.push(path));
       const snapshot = await this.#publish(written, commitUser, commitIdentifier);
+      if (snapshot !== undefined) rememberCommit(this.#table, snapshot, written.data);
       const rowCount = this.#rows - this.#badRows.count;
       return { snapshot, already: false, fileCount: written.data.length, rowCount };
     } catch (error) {

@@ -1,10 +1,10 @@
 // Buffered rows as files, bucket by bucket: one sorted pass over all of them, cut where the bucket changes.
-import { BATCH_BYTES_TARGET, LakeError } from '../../base/index.ts';
-import { type ManifestEntry, partitionKey } from '../../format/index.ts';
+import { BATCH_BYTES_TARGET } from '../../base/index.ts';
+import type { ManifestEntry } from '../../format/index.ts';
 import { batchesOf, cutByTarget, type SortedRows, sortedFold, type TargetBatch } from '../../tree/index.ts';
 import { WRITTEN, type WritePlan } from '../data-file/index.ts';
-import { liveEntries } from '../plan/live-entries.ts';
 import type { Table } from '../table.ts';
+import { nextSequences, targetKey } from './next-sequences.ts';
 import type { Target } from './place-rows.ts';
 import type { RowBuffer } from './row-buffer.ts';
 import { numbered, TargetFiles } from './target-files.ts';
@@ -44,7 +44,7 @@ export interface WrittenFiles {
 export async function writeTargets(request: TargetsRequest): Promise<WrittenFiles> {
   const { plan, targets } = request;
   if (targets.length === 0) return { data: [], changelog: [] };
-  const firsts = request.fromScratch ? new Map<string, bigint>() : await firstSequences(request);
+  const firsts = request.fromScratch ? new Map<string, bigint>() : await nextSequences(request);
   const data = new TargetFiles(request, WRITTEN);
   const changelog = changelogFiles(request);
   const fold = plan.spec === undefined ? undefined : sortedFold(plan.spec);
@@ -73,37 +73,4 @@ function changelogFiles(request: TargetsRequest): TargetFiles | undefined {
 
 function* ordered(rows: SortedRows): Generator<TargetBatch> {
   for (const batch of batchesOf(rows, BATCH_BYTES_TARGET)) yield* cutByTarget(batch);
-}
-
-function targetKey(partition: Uint8Array, bucket: number): string {
-  return `${bucket} ${partitionKey(partition)}`;
-}
-
-/**
- * By bucket: the sequence number its next row takes. Buckets without bucket keys begin at 0 every time, as in
- * Java.
- */
-async function firstSequences(request: TargetsRequest): Promise<ReadonlyMap<string, bigint>> {
-  const { table, plan, targets, signal } = request;
-  const firsts = new Map<string, bigint>();
-  const latest = await table.snapshots.latest();
-  if (latest === undefined || plan.bucketCount <= 0) return firsts;
-  const partitions = new Set(targets.map((target) => partitionKey(target.partition)));
-  const accept = ({ partition }: { readonly partition: Uint8Array }): boolean =>
-    partitions.has(partitionKey(partition));
-  for await (const entries of liveEntries(table, latest, { accept, signal })) {
-    for (const { partition, bucket, totalBuckets, file } of entries) {
-      if (totalBuckets > 0 && totalBuckets !== plan.bucketCount)
-        throw rescaled(totalBuckets, plan.bucketCount);
-      const key = targetKey(partition, bucket);
-      const next = file.maxSequenceNumber + 1n;
-      if (next > (firsts.get(key) ?? 0n)) firsts.set(key, next);
-    }
-  }
-  return firsts;
-}
-
-function rescaled(there: number, wanted: number): LakeError {
-  const text = `A partition has ${there} buckets, the table now ${wanted}: overwrite it first.`;
-  return new LakeError('COMMIT_CONFLICT', text, { there, wanted });
 }
