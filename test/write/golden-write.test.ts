@@ -52,7 +52,10 @@ async function copyRows(table: string, snapshot?: bigint): Promise<number | unde
     for await (const batch of await source.scan(snapshot === undefined ? {} : { snapshot })) {
       await write.writeBatch(batch);
     }
-    return (await write.commit()).fileCount;
+    const { fileCount } = await write.commit();
+    // Its rows are seen once they are above level 0.
+    if (target.schema.options['merge-engine'] === 'first-row') await target.compact({ full: true });
+    return fileCount;
   } catch (error) {
     if (error instanceof LakeError && error.kind === 'unsupported') return undefined;
     throw error;

@@ -141,6 +141,57 @@ describe('kinds', () => {
     ]);
   });
 
+  it('keeps the first row of a key, seen once it is compacted', async () => {
+    const options = { bucket: '1', 'merge-engine': 'first-row' };
+    create('first', { fields: { k: 'INT NOT NULL', v: 'STRING' }, keys: ['k'], options });
+    const first = await lake.table('d.first');
+    await write('first', [
+      { k: 1, v: 'a' },
+      { k: 1, v: 'b' },
+    ]);
+    assert.deepEqual(await rowsOf('first'), []);
+    await first.compact({ full: true });
+    await write('first', [
+      { k: 1, v: 'c' },
+      { k: 2, v: 'd' },
+    ]);
+    await assert.rejects(first.compact(), { code: 'FEATURE_UNSUPPORTED', message: /compact it fully/ });
+    await first.compact({ full: true });
+    assert.deepEqual(await rowsOf('first'), [
+      { k: 1, v: 'a' },
+      { k: 2, v: 'd' },
+    ]);
+    const retract = write('first', [
+      { k: 3, v: 'e' },
+      { k: 3, _kind: '-D' },
+    ]);
+    await assert.rejects(retract, { code: 'MERGE_REFUSED', message: /ignore-delete/ });
+  });
+
+  it('refuses a retract that partial update and functions cannot take, and writes nothing', async () => {
+    const tables: readonly (readonly [string, Record<string, string>, RegExp])[] = [
+      ['partial', { 'merge-engine': 'partial-update' }, /partial update.*(ignore-delete|remove-record)/is],
+      ['maximum', { 'merge-engine': 'aggregation', 'fields.v.aggregate-function': 'max' }, /max/],
+    ];
+    for (const [name, options, message] of tables) {
+      create(name, {
+        fields: { k: 'INT NOT NULL', v: 'INT' },
+        keys: ['k'],
+        options: { bucket: '1', ...options },
+      });
+      const rows = [
+        { k: 1, v: 1 },
+        { k: 1, v: 1, _kind: '-U' },
+      ];
+      await assert.rejects(write(name, rows), { code: 'MERGE_REFUSED', message });
+      const left = readdirSync(join(warehouse, 'd.db', name), { recursive: true, withFileTypes: true });
+      assert.deepEqual(
+        left.filter((entry) => entry.isFile()).map((entry) => entry.name),
+        ['schema-0'],
+      );
+    }
+  });
+
   it('drops retracts where the table ignores them', async () => {
     const options = { bucket: '1', 'ignore-delete': 'true' };
     create('ignoring', { fields: { k: 'INT NOT NULL', v: 'STRING' }, keys: ['k'], options });

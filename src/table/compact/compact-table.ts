@@ -12,7 +12,7 @@ import { compactAppend } from './compact-append.ts';
 import type { CompactContext } from './compact-context.ts';
 import { type AbandonedBucket, abandonedBucket, type CompactReport, reportOf } from './compact-report.ts';
 import { compactTree } from './compact-tree.ts';
-import { compactionRules, refuseIndexFiles } from './compaction-rules.ts';
+import { compactionRules, refuseIndexFiles, refuseLookups } from './compaction-rules.ts';
 
 /**
  * What to compact, and how.
@@ -70,6 +70,7 @@ export async function compactTable(
     signal,
     onRows: (rows) => progress.add({ rows }),
   };
+  if (options.full !== true) refuseLookups(table);
   const chosen = chosenBuckets(table, options);
   await requireNewestSchema(table);
   const none = { snapshot: undefined, already: false, abandoned: [] };

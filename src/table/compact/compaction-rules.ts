@@ -88,3 +88,12 @@ export function refuseIndexFiles(latest: Snapshot): void {
   if (latest.indexManifest === undefined) return;
   throw unsupported('index files', 'Tables with index files are not compacted by this version.');
 }
+
+/**
+ * Rows of first-row tables are read unmerged above level 0: what moves there must not be on deeper levels.
+ */
+export function refuseLookups(table: Table): void {
+  if (table.schema.primaryKeys.length === 0 || table.options.mergeEngine !== 'first-row') return;
+  const text = "Merge engine 'first-row' looks keys up when only some files are compacted: compact it fully.";
+  throw unsupported('merge-engine', text);
+}

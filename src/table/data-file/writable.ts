@@ -161,13 +161,7 @@ const IGNORE_DELETE = [
 ];
 
 function checkBuckets({ schema, options }: Table, keyed: boolean): void {
-  const { bucket, mergeEngine } = options;
-  if (keyed && mergeEngine === 'first-row') {
-    throw unsupported(
-      'merge-engine',
-      "Merge engine 'first-row' shows rows only after compaction, so it is not written.",
-    );
-  }
+  const { bucket } = options;
   if (bucket > 0) {
     if (!keyed && bucketKeys(schema).length === 0)
       throw new LakeError(
