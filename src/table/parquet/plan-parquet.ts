@@ -1,5 +1,5 @@
-// Whether a Parquet file can be read by ourselves, and how: decided by its footer before a row is given.
-import type { Field } from '../../base/index.ts';
+// How the wanted columns of a Parquet file are read: decided by its footer before a row is given.
+import { corrupt, type Field, LakeError, printType } from '../../base/index.ts';
 import {
   ENCODING,
   leavesOf,
@@ -8,7 +8,6 @@ import {
   type ParquetChunk,
   type ParquetFooter,
   type ParquetLeaf,
-  PHYSICAL,
 } from '../../codec/index.ts';
 import { inflates } from './inflate-page.ts';
 
@@ -18,51 +17,55 @@ export interface PlannedColumn {
   readonly shape: NestedShape | undefined;
 }
 
-/** The columns of a read, or what keeps us from reading them: `schema` holds for all files written alike. */
-export type ParquetPlan =
-  | { readonly kind: 'read'; readonly columns: readonly PlannedColumn[] }
-  | { readonly kind: 'engine'; readonly because: 'schema' | 'pages' };
-
-/** Levels are listed among the encodings, too: BIT_PACKED for levels that a column does not have. */
-const LISTED: ReadonlySet<number> = new Set([
-  ENCODING.PLAIN,
-  ENCODING.PLAIN_DICTIONARY,
-  ENCODING.RLE_DICTIONARY,
-  ENCODING.RLE,
-  ENCODING.BIT_PACKED,
-]);
+const ENCODINGS: ReadonlySet<number> = new Set(Object.values(ENCODING));
 
 /**
  * Plans the reading of columns found by exactly their names.
  *
  * Shape   of several columns of one name the first counts.
+ * Errors  FEATURE_UNSUPPORTED naming file and column when a column is stored in a way that is not read as its
+ *         type, compressed by an unknown codec, or encoded in an unknown way; FILE_CORRUPT when the chunks of
+ *         a row group are not those of its leaves.
  */
-export function planParquet(footer: ParquetFooter, fields: readonly Field[]): ParquetPlan {
-  const columns: PlannedColumn[] = [];
-  for (const field of fields) {
+export function planParquet(
+  footer: ParquetFooter,
+  fields: readonly Field[],
+  file: string,
+): readonly PlannedColumn[] {
+  const columns = fields.map((field): PlannedColumn => {
     const node = footer.nodes[footer.columns.indexOf(field.name)];
     const shape = node === undefined ? undefined : nestedShape(node, field.type);
-    if (typeof shape === 'string') return { kind: 'engine', because: 'schema' };
-    columns.push({ field, shape });
-  }
-  const leaves = columns.flatMap(({ shape }) => (shape === undefined ? [] : leavesOf(shape)));
+    if (typeof shape !== 'string') return { field, shape };
+    throw refused(file, field.name, `is not read as ${printType(field.type)}: ${shape}`);
+  });
   for (const { chunks } of footer.rowGroups) {
-    if (chunks.length !== footer.leaves.length) return { kind: 'engine', because: 'pages' };
-    if (!leaves.every((leaf) => isReadable(chunks[leaf.index] as ParquetChunk, leaf)))
-      return { kind: 'engine', because: 'pages' };
+    if (chunks.length !== footer.leaves.length)
+      throw corrupt(
+        file,
+        undefined,
+        `a row group of ${chunks.length} chunks for ${footer.leaves.length} leaves`,
+      );
+    for (const { shape } of columns) {
+      for (const leaf of shape === undefined ? [] : leavesOf(shape)) {
+        checkChunk(chunks[leaf.index] as ParquetChunk, leaf, file);
+      }
+    }
   }
-  return { kind: 'read', columns };
+  return columns;
 }
 
-function isReadable(chunk: ParquetChunk, leaf: ParquetLeaf): boolean {
-  const { type, path, codec, encodings, elsewhere } = chunk;
-  return (
-    !elsewhere &&
-    type === leaf.type &&
-    inflates(codec) &&
-    encodings.every((encoding) => LISTED.has(encoding)) &&
-    path.length === leaf.path.length &&
-    path.every((name, i) => name === leaf.path[i]) &&
-    !(type === PHYSICAL.BOOLEAN && encodings.includes(ENCODING.RLE_DICTIONARY))
-  );
+function checkChunk(chunk: ParquetChunk, leaf: ParquetLeaf, file: string): void {
+  const { type, path, codec, encodings, elsewhere, start } = chunk;
+  const name = leaf.path.join('.');
+  if (type !== leaf.type || path.length !== leaf.path.length || path.some((part, i) => part !== leaf.path[i]))
+    throw corrupt(file, start, `the chunk of column ${name} is of another column`);
+  if (elsewhere) throw refused(file, name, 'lies in another file');
+  if (!inflates(codec)) throw refused(file, name, `is compressed by Parquet's codec ${codec}`);
+  const unknown = encodings.find((encoding) => !ENCODINGS.has(encoding));
+  if (unknown !== undefined) throw refused(file, name, `is encoded by Parquet's encoding ${unknown}`);
+}
+
+function refused(file: string, column: string, what: string): LakeError {
+  const details = { feature: 'parquet column', file, column };
+  return new LakeError('FEATURE_UNSUPPORTED', `${file}: column ${column} ${what}.`, details);
 }

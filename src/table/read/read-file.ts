@@ -137,27 +137,20 @@ async function* readParquet(
   paths: readonly string[],
   { columns, read, deleted, metas }: Shaping,
 ): AsyncGenerator<Batch, void, undefined> {
-  let rows: number | undefined = 0;
-  const skip = (skipped: number | undefined): void => {
-    rows = rows === undefined || skipped === undefined ? undefined : rows + skipped;
+  let rows = 0;
+  const skip = (skipped: number): void => {
+    rows += skipped;
   };
-  const positions = deleted !== undefined || read.positions === true;
-  for await (const { batch, position } of readParquetFiles(context, paths, {
-    columns,
-    read,
-    positions,
-    skip,
-  })) {
-    if (rows !== undefined) rows += batch.rowCount;
+  for await (const { batch, first } of readParquetFiles(context, paths, { columns, read, skip })) {
+    rows += batch.rowCount;
+    const position = (row: number): bigint => BigInt(first + row);
     const plain = shapeBatch(batch, columns, read.fields);
     const shaped =
       read.positions === true ? withPositions(plain, positionsOf(batch.rowCount, position)) : plain;
-    const left =
-      deleted === undefined ? shaped : dropDeleted(shaped, deleted, (row) => Number(position(row)));
+    const left = deleted === undefined ? shaped : dropDeleted(shaped, deleted, (row) => first + row);
     if (left !== undefined) yield left;
   }
-  // The engine may have skipped rows without counting them.
-  if (rows !== undefined) expectRows(paths, metas, rows);
+  expectRows(paths, metas, rows);
 }
 
 async function* readAvro(

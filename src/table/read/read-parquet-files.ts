@@ -1,33 +1,27 @@
-// Parquet data files as batches of their own columns: read by ourselves, or by the engine where a file holds
-// what we do not know.
+// Parquet data files as batches of their own columns.
 import { checkAborted, type Field, LakeError, PARQUET_COLUMNS_MAX } from '../../base/index.ts';
-import type { Batch, LongVector } from '../../codec/index.ts';
+import type { Batch } from '../../codec/index.ts';
 import { PageBudget } from '../../memory/index.ts';
 import { openParquet, planParquet, readParquetRows, rowGroupMatches } from '../parquet/index.ts';
 import type { FileColumns } from './file-columns.ts';
 import type { FileRead, ReadContext } from './read-context.ts';
-import { whereSql } from './where-sql.ts';
 
 /** Bytes of pages a read may hold when nobody gave it a budget. */
 const PAGE_BYTES_DEFAULT = 256 * 1024 * 1024;
 
 /**
- * Rows of a file.
- *
- * Shape   `batch` has the file's columns, and from the engine perhaps more behind them; `position` gives the
- *         physical 0-based position of a row.
+ * Rows of a file. `batch` has the file's columns; `first`: the physical 0-based position of its first row.
  */
 export interface FileRows {
   readonly batch: Batch;
-  readonly position: (row: number) => bigint;
+  readonly first: number;
 }
 
-/** What to read of files. `skip` is told of rows left out, undefined when nobody counts them. */
+/** What to read of files. `skip` is told of rows left out because no wanted row lies among them. */
 export interface ParquetFilesRead {
   readonly columns: FileColumns;
   readonly read: FileRead;
-  readonly positions: boolean;
-  readonly skip: (rows: number | undefined) => void;
+  readonly skip: (rows: number) => void;
 }
 
 /**
@@ -40,75 +34,39 @@ export async function* readParquetFiles(
   paths: readonly string[],
   read: ParquetFilesRead,
 ): AsyncGenerator<FileRows, void, undefined> {
-  checkColumns(read.columns.fileFields.length, paths);
-  for (const [i, path] of paths.entries()) {
+  const count = read.columns.fileFields.length;
+  if (count > PARQUET_COLUMNS_MAX) {
+    const text = `${count} columns are read at once, at most ${PARQUET_COLUMNS_MAX} can be.`;
+    throw new LakeError('LIMIT_EXCEEDED', text, { limit: 'PARQUET_COLUMNS_MAX', file: paths[0] });
+  }
+  for (const path of paths) {
     checkAborted(context.signal);
-    const because = yield* readOwn(context, path, read);
-    if (because === undefined) continue;
-    // Files of one schema: what keeps us from one of them keeps us from all.
-    const rest = because === 'schema' ? paths.slice(i) : [path];
-    yield* readByEngine(context, rest, read);
-    if (because === 'schema') return;
+    yield* readParquetFile(context, path, read);
   }
 }
 
-function checkColumns(count: number, [path]: readonly string[]): void {
-  if (count <= PARQUET_COLUMNS_MAX) return;
-  const text = `${count} columns are read at once, at most ${PARQUET_COLUMNS_MAX} can be.`;
-  throw new LakeError('LIMIT_EXCEEDED', text, { limit: 'PARQUET_COLUMNS_MAX', file: path });
-}
-
-/** Reads a file, or says what keeps us from it. */
-async function* readOwn(
+async function* readParquetFile(
   context: ReadContext,
   path: string,
   { columns, read, skip }: ParquetFilesRead,
-): AsyncGenerator<FileRows, 'schema' | 'pages' | undefined, undefined> {
+): AsyncGenerator<FileRows, void, undefined> {
   await using opened = await openParquet(context.table.store, path);
   const { footer } = opened;
-  const plan = planParquet(footer, columns.fileFields);
-  if (plan.kind === 'engine') return plan.because;
+  const planned = planParquet(footer, columns.fileFields, path);
   const fieldOf = fieldsUnchanged(columns, read);
   const keep = (group: number): boolean => {
     const kept = rowGroupMatches(footer, group, read.conjuncts, fieldOf);
-    if (!kept) skip(footer.rowGroups[group]?.rowCount);
+    if (!kept) skip(footer.rowGroups[group]?.rowCount ?? 0);
     return kept;
   };
-  const options = {
+  yield* readParquetRows(opened, planned, {
     keep,
     batchRows: read.batchRows,
     batchBytes: read.batchBytes,
     reuse: read.reuse,
     budget: context.pages ?? new PageBudget(PAGE_BYTES_DEFAULT),
     signal: context.signal,
-  };
-  for await (const { batch, first } of readParquetRows(opened, plan.columns, options)) {
-    yield { batch, position: (row) => BigInt(first + row) };
-  }
-  return undefined;
-}
-
-async function* readByEngine(
-  context: ReadContext,
-  paths: readonly string[],
-  { columns, read, positions, skip }: ParquetFilesRead,
-): AsyncGenerator<FileRows, void, undefined> {
-  const where = whereSql(read.conjuncts, fieldsUnchanged(columns, read));
-  if (where !== undefined) skip(undefined);
-  const batches = context.engine.readParquet({
-    paths,
-    columns: columns.fileFields,
-    rowNumbers: positions || columns.fileFields.length === 0,
-    ...(where === undefined ? {} : { where }),
-    ...(read.batchRows === undefined ? {} : { batchRows: read.batchRows }),
-    ...(read.batchBytes === undefined ? {} : { batchBytes: read.batchBytes }),
-    ...(read.reuse === undefined ? {} : { reuse: read.reuse }),
-    ...(context.signal === undefined ? {} : { signal: context.signal }),
   });
-  for await (const batch of batches) {
-    const numbers = batch.columns[columns.fileFields.length] as LongVector;
-    yield { batch, position: (row) => numbers.values[row] as bigint };
-  }
 }
 
 function fieldsUnchanged(columns: FileColumns, read: FileRead): (name: string) => Field | undefined {

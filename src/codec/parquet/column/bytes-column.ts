@@ -3,13 +3,15 @@
 //
 //   PLAIN BYTE_ARRAY             4  i32 little-endian, bytes that follow     the bytes
 //   PLAIN FIXED_LEN_BYTE_ARRAY   the bytes
+//   others                       see encoding/
 //
 // Source  apache/parquet-format, Encodings.md.
 import { Spare, unsetBytes, type Vector } from '../../arrow/index.ts';
-import type { Fail, HybridReader } from '../encoding/index.ts';
+import { ByteStreamSplitReader, type Fail, type HybridReader } from '../encoding/index.ts';
 import { ENCODING } from '../footer.ts';
 import type { ParquetLeaf } from '../schema.ts';
 import { COPY_SLACK, copyPlain, walkPlain } from './bytes-copy.ts';
+import { DeltaValues } from './bytes-delta.ts';
 import { BytesDictionary } from './bytes-dictionary.ts';
 import { dictionaryIds } from './fixed-column.ts';
 import { type PageLevels, ValidityBuilder } from './flat-levels.ts';
@@ -47,6 +49,7 @@ export class BytesColumn implements PageColumn {
   #at = 0;
   #ids: HybridReader | undefined;
   #dictionary: BytesDictionary | undefined;
+  #delta: DeltaValues | undefined;
 
   /** Rows whose levels and ids are read and that are not appended: which hold values, and their ids. */
   #window = 0;
@@ -75,23 +78,49 @@ export class BytesColumn implements PageColumn {
 
   startChunk(): void {
     this.#dictionary = undefined;
+    this.#delta = undefined;
   }
 
   setPage(page: ParquetPage): void {
     const parts = pageParts(page, this.#leaf);
     const { encoding, values, fail } = parts;
     this.#fail = fail;
+    const before = this.#delta;
     this.#ids = undefined;
     this.#plain = undefined;
-    if (encoding === ENCODING.PLAIN) {
-      this.#plain = new DataView(values.buffer, values.byteOffset, values.byteLength);
-      this.#at = 0;
-    } else if (encoding === ENCODING.PLAIN_DICTIONARY || encoding === ENCODING.RLE_DICTIONARY) {
-      this.#ids = dictionaryIds(values, fail);
-    } else {
-      throw fail(`values of encoding ${encoding}`);
+    this.#delta = undefined;
+    switch (encoding) {
+      case ENCODING.PLAIN:
+        this.#openPlain(values);
+        break;
+      case ENCODING.PLAIN_DICTIONARY:
+      case ENCODING.RLE_DICTIONARY:
+        this.#ids = dictionaryIds(values, fail);
+        break;
+      case ENCODING.DELTA_LENGTH_BYTE_ARRAY:
+      case ENCODING.DELTA_BYTE_ARRAY:
+        this.#delta = new DeltaValues(parts, this.#length, before);
+        break;
+      case ENCODING.BYTE_STREAM_SPLIT:
+        this.#openPlain(this.#unsplit(values, fail));
+        break;
+      default:
+        throw fail(`values of encoding ${encoding}`);
     }
     this.#levels.open(parts, this.#leaf.definition > 0);
+  }
+
+  #openPlain(values: Uint8Array): void {
+    this.#plain = new DataView(values.buffer, values.byteOffset, values.byteLength);
+    this.#at = 0;
+  }
+
+  /** Values of one length that were split into streams of bytes, whole again. */
+  #unsplit(values: Uint8Array, fail: Fail): Uint8Array {
+    if (this.#length === 0) throw fail('split values of no length');
+    const out = new Uint8Array(values.length);
+    new ByteStreamSplitReader(values, this.#length, fail).readFixed(out, 0, values.length / this.#length);
+    return out;
   }
 
   measure(rows: number, bytesMax: number): number {
@@ -106,6 +135,7 @@ export class BytesColumn implements PageColumn {
     };
     if (this.#plain !== undefined)
       return walkPlain(this.#plain, this.#at, this.#length, this.#offsets, place, this.#fail as Fail);
+    if (this.#delta !== undefined) return this.#delta.measure(this.#offsets, place);
     const dictionary = this.#dictionary;
     if (dictionary === undefined) return this.#withoutDictionary(rows);
     return dictionary.measure(this.#windowIds, this.#idsFrom, this.#offsets, place, this.#fail as Fail);
@@ -154,6 +184,7 @@ export class BytesColumn implements PageColumn {
     };
     if (this.#plain !== undefined)
       this.#at = copyPlain(this.#plain, this.#at, this.#length, this.#offsets, target, place);
+    else if (this.#delta !== undefined) this.#delta.copy(this.#offsets, target, place);
     else if (this.#dictionary !== undefined)
       this.#idsFrom = this.#dictionary.copy(this.#windowIds, this.#idsFrom, this.#offsets, target, place);
     if (this.#windowBits === null) this.#validity.appendValid(rows);

@@ -4,6 +4,7 @@ import type { Fail } from '../encoding/index.ts';
 import { HybridReader } from '../encoding/index.ts';
 import { ENCODING } from '../footer.ts';
 import type { ParquetLeaf } from '../schema.ts';
+import { type EncodedValues, encodedValues } from './encoded-values.ts';
 import { type FixedDecode, putBigEndian } from './fixed-decode.ts';
 import {
   type FixedLayout,
@@ -50,6 +51,7 @@ export class FixedColumn implements PageColumn {
   #parts: PageParts | undefined;
   #at = 0;
   #ids: HybridReader | undefined;
+  #encoded: EncodedValues | undefined;
   #dictionary: FixedStore | undefined;
   #dictionarySize = 0;
 
@@ -89,11 +91,13 @@ export class FixedColumn implements PageColumn {
     this.#parts = parts;
     this.#at = 0;
     this.#ids = undefined;
+    this.#encoded = undefined;
     const { encoding, values, fail } = parts;
     if (encoding === ENCODING.PLAIN_DICTIONARY || encoding === ENCODING.RLE_DICTIONARY) {
       this.#ids = dictionaryIds(values, fail);
     } else if (encoding !== ENCODING.PLAIN) {
-      throw fail(`values of encoding ${encoding}`);
+      this.#encoded = encodedValues(parts, this.#leaf);
+      if (this.#encoded === undefined) throw fail(`values of encoding ${encoding}`);
     }
     this.#levels.open(parts, this.#leaf.definition > 0);
   }
@@ -111,7 +115,8 @@ export class FixedColumn implements PageColumn {
     const row = this.#rows;
     const count = this.#validity.appendLevels(this.#levels, rows);
     this.#rows += rows;
-    if (this.#ids === undefined) this.#plain(row, count);
+    if (this.#encoded !== undefined) this.#decodeEncoded(this.#encoded, row, count);
+    else if (this.#ids === undefined) this.#plain(row, count);
     else this.#gather(this.#ids, row, count);
     if (count < rows) spread(this.#store, { row, rows, count }, this.#validity.bits);
   }
@@ -119,6 +124,15 @@ export class FixedColumn implements PageColumn {
   #plain(row: number, count: number): void {
     const { values, fail } = this.#parts as PageParts;
     this.#at = this.#decode(values, this.#at, this.#store, { row, count }, fail);
+  }
+
+  #decodeEncoded(values: EncodedValues, row: number, count: number): void {
+    const { fail } = this.#parts as PageParts;
+    for (let done = 0; done < count; ) {
+      const step = Math.min(STEP_ROWS, count - done);
+      this.#decode(values.take(step), 0, this.#store, { row: row + done, count: step }, fail);
+      done += step;
+    }
   }
 
   /** Decodes plain values; where the next one begins. */

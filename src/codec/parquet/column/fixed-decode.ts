@@ -100,6 +100,7 @@ function putHigh(words: Int32Array, w: number, high: number): void {
 }
 
 const EPOCH_JULIAN_DAY = 2_440_588;
+const DAY_NANOS = 86_400_000_000_000;
 /** Nanoseconds of a day, without the 16 bits of zeros they end in. */
 const DAY_NANOS_UPPER = 86_400_000_000_000 / 65_536;
 
@@ -118,6 +119,44 @@ export const int96ToNanos: FixedDecode = (source, at, { words }, { row, count })
     putHigh(words, w, high);
   }
 };
+
+/** Days whose microseconds are safe integers, and then some left for those of a day. */
+const DAYS_SAFE = 100_000;
+const DAY_MICROS = 86_400_000_000;
+
+/**
+ * INT96 as microseconds, rounded down to a multiple of `step`. Errors: VALUE_OUT_OF_RANGE for timestamps that
+ * do not fit.
+ */
+export function int96ToMicros(step: number): FixedDecode {
+  return (source, at, { words }, { row, count }) => {
+    const view = viewOf(source);
+    for (let i = 0, w = 2 * row, s = at; i < count; i++, w += 2, s += 12) {
+      const days = view.getInt32(s + 8, true) - EPOCH_JULIAN_DAY;
+      const nanos = view.getInt32(s + 4, true) * WORD + view.getUint32(s, true);
+      if (Math.abs(days) <= DAYS_SAFE && nanos >= 0 && nanos < DAY_NANOS) {
+        const micros = Math.floor((days * DAY_MICROS + Math.floor(nanos / 1000)) / step) * step;
+        const high = Math.floor(micros / WORD);
+        words[w] = (micros - high * WORD) | 0;
+        words[w + 1] = high;
+        continue;
+      }
+      const micros =
+        floorTo(BigInt(days) * BigInt(DAY_MICROS) * 1000n + view.getBigInt64(s, true), 1000n * BigInt(step)) /
+        1000n;
+      if (BigInt.asIntN(64, micros) !== micros)
+        throw new LakeError('VALUE_OUT_OF_RANGE', `Timestamp ${micros} does not fit 64-bit microseconds.`);
+      words[w] = Number(BigInt.asIntN(32, micros));
+      words[w + 1] = Number(micros >> 32n);
+    }
+  };
+}
+
+/** The greatest multiple of `step` that is at most `value`. */
+function floorTo(value: bigint, step: bigint): bigint {
+  const rest = value % step;
+  return value - (rest < 0n ? rest + step : rest);
+}
 
 /** Big-endian numbers of `length` bytes. Errors: FILE_CORRUPT for one that is wider than its type. */
 export function bigEndian(length: number): FixedDecode {

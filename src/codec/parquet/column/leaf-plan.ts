@@ -1,7 +1,7 @@
-// Which Parquet leaves can be read as which Paimon types, and how: exactly those whose values the engine
-// reads the same way. What is not listed is left to the engine.
-import type { DataType } from '../../../base/index.ts';
+// Which Parquet leaves can be read as which Paimon types, and how.
+import type { DataType, TimeKind } from '../../../base/index.ts';
 import { layoutOf } from '../../arrow/index.ts';
+import type { TimeUnit } from '../annotation.ts';
 import { type ParquetLeaf, PHYSICAL } from '../schema.ts';
 import { BoolColumn, type BoolPlan } from './bool-column.ts';
 import { BytesColumn, type BytesPlan } from './bytes-column.ts';
@@ -10,6 +10,7 @@ import {
   bigEndian,
   copyValues,
   type FixedDecode,
+  int96ToMicros,
   int96ToNanos,
   millisToMicros,
   narrowInts,
@@ -28,36 +29,40 @@ const INT32_BYTES = 4;
 const INT64_BYTES = 8;
 const INT96_BYTES = 12;
 
-/** The way from a leaf to a type, undefined when there is none here. */
+/**
+ * The way from a leaf to a type, undefined when there is none.
+ *
+ * Source  Paimon, ParquetVectorUpdaterFactory.java, ParquetReaderUtil.java: how values are stored decides,
+ *         what they are annotated as does not. Where that would read one thing as another (a DECIMAL of
+ *         another scale, a timestamp of another unit than the type's), the annotation counts, or there is no
+ *         way.
+ */
 export function planLeaf(leaf: ParquetLeaf, type: DataType): LeafPlan | undefined {
   switch (type.kind) {
     case 'BOOLEAN':
-      return leaf.type === PHYSICAL.BOOLEAN && leaf.annotation.kind === 'none' ? { kind: 'bool' } : undefined;
+      return leaf.type === PHYSICAL.BOOLEAN ? { kind: 'bool' } : undefined;
     case 'TINYINT':
-      return planInt(leaf, 'i8', 8);
+      return planInt(leaf, 'i8');
     case 'SMALLINT':
-      return planInt(leaf, 'i16', 16);
+      return planInt(leaf, 'i16');
     case 'INT':
-      return planInt(leaf, 'i32', 32);
+    case 'DATE':
+    case 'TIME':
+      return planInt(leaf, 'i32');
     case 'BIGINT':
       return planLong(leaf);
     case 'FLOAT':
-      return plain(leaf, PHYSICAL.FLOAT, 'f32', INT32_BYTES);
+      return leaf.type === PHYSICAL.FLOAT ? fixed('f32', INT32_BYTES, copyValues) : undefined;
     case 'DOUBLE':
-      return plain(leaf, PHYSICAL.DOUBLE, 'f64', INT64_BYTES);
-    case 'DATE':
-      return leaf.type === PHYSICAL.INT32 && leaf.annotation.kind === 'date'
-        ? fixed('i32', INT32_BYTES, copyValues)
-        : undefined;
-    case 'TIME':
-      return planTime(leaf);
+      return leaf.type === PHYSICAL.DOUBLE ? fixed('f64', INT64_BYTES, copyValues) : undefined;
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ':
-      return planTimestamp(leaf, layoutOf(type) as 'i64' | 'i128');
+      return planTimestamp(leaf, type);
     case 'DECIMAL':
       return planDecimal(leaf, type);
     case 'CHAR':
     case 'VARCHAR':
+      return leaf.type === PHYSICAL.BYTE_ARRAY ? { kind: 'bytes', length: 0 } : undefined;
     case 'BINARY':
     case 'VARBINARY':
       return planBytes(leaf);
@@ -90,49 +95,45 @@ function fixed(layout: FixedLayout, sourceBytes: number, decode: FixedDecode | u
   return { kind: 'fixed', layout, sourceBytes, decode };
 }
 
-function plain(
-  leaf: ParquetLeaf,
-  physical: number,
-  layout: FixedLayout,
-  bytes: number,
-): FixedPlan | undefined {
-  const same = leaf.type === physical && leaf.annotation.kind === 'none';
-  return same ? fixed(layout, bytes, copyValues) : undefined;
-}
-
-/** INT32 of at most as many bits as the type has; Java says how many, others need not. */
-function planInt(leaf: ParquetLeaf, layout: 'i8' | 'i16' | 'i32', bits: number): FixedPlan | undefined {
-  const { annotation } = leaf;
-  if (leaf.type !== PHYSICAL.INT32) return undefined;
-  const said = annotation.kind === 'none' ? 32 : annotation.kind === 'integer' ? annotation.bits : 0;
-  if (said !== bits || (annotation.kind === 'integer' && !annotation.signed)) return undefined;
+/** INT32, signed or not, of which the type takes as many of the lowest bits as it has. */
+function planInt(leaf: ParquetLeaf, layout: 'i8' | 'i16' | 'i32'): FixedPlan | undefined {
+  if (leaf.type !== PHYSICAL.INT32 || leaf.annotation.kind === 'decimal') return undefined;
   return fixed(layout, INT32_BYTES, layout === 'i32' ? copyValues : narrowInts);
 }
 
 function planLong(leaf: ParquetLeaf): FixedPlan | undefined {
-  const { annotation } = leaf;
-  const signed64 = annotation.kind === 'integer' && annotation.bits === 64 && annotation.signed;
-  if (leaf.type !== PHYSICAL.INT64 || !(annotation.kind === 'none' || signed64)) return undefined;
+  if (leaf.type !== PHYSICAL.INT64 || leaf.annotation.kind === 'decimal') return undefined;
   return fixed('i64', INT64_BYTES, copyValues);
 }
 
-function planTime(leaf: ParquetLeaf): FixedPlan | undefined {
-  const { annotation } = leaf;
-  const millis = annotation.kind === 'none' || (annotation.kind === 'time' && annotation.unit === 'millis');
-  return leaf.type === PHYSICAL.INT32 && millis ? fixed('i32', INT32_BYTES, copyValues) : undefined;
-}
-
-function planTimestamp(leaf: ParquetLeaf, layout: 'i64' | 'i128'): FixedPlan | undefined {
-  const { annotation } = leaf;
-  if (leaf.type === PHYSICAL.INT96)
-    return layout === 'i128' ? fixed(layout, INT96_BYTES, int96ToNanos) : undefined;
-  if (leaf.type !== PHYSICAL.INT64 || annotation.kind !== 'timestamp') return undefined;
+function planTimestamp(
+  leaf: ParquetLeaf,
+  type: DataType & { readonly kind: TimeKind },
+): FixedPlan | undefined {
+  const layout = layoutOf(type) as 'i64' | 'i128';
+  if (leaf.type === PHYSICAL.INT96) {
+    const decode = layout === 'i128' ? int96ToNanos : int96ToMicros(type.precision <= 3 ? 1000 : 1);
+    return fixed(layout, INT96_BYTES, decode);
+  }
+  const unit = unitOf(leaf, type);
+  if (leaf.type !== PHYSICAL.INT64 || unit === undefined) return undefined;
   if (layout === 'i128') {
-    const factor = { millis: 1_000_000, micros: 1000, nanos: 1 }[annotation.unit];
+    const factor = { millis: 1_000_000, micros: 1000, nanos: 1 }[unit];
     return fixed(layout, INT64_BYTES, toNanos(factor));
   }
-  if (annotation.unit === 'nanos') return undefined;
-  return fixed(layout, INT64_BYTES, annotation.unit === 'micros' ? copyValues : millisToMicros);
+  if (unit === 'nanos') return undefined;
+  return fixed(layout, INT64_BYTES, unit === 'micros' ? copyValues : millisToMicros);
+}
+
+/** The unit of INT64 timestamps: as annotated, or as Java takes those that are not. */
+function unitOf(
+  { annotation }: ParquetLeaf,
+  type: DataType & { readonly kind: TimeKind },
+): TimeUnit | undefined {
+  if (annotation.kind === 'timestamp') return annotation.unit;
+  if (annotation.kind !== 'none') return undefined;
+  if (type.precision > 3 && type.precision <= 6) return 'micros';
+  return type.precision <= 3 || type.kind === 'TIMESTAMP' ? 'millis' : undefined;
 }
 
 function planDecimal(
@@ -140,28 +141,26 @@ function planDecimal(
   type: DataType & { readonly kind: 'DECIMAL' },
 ): FixedPlan | undefined {
   const { annotation } = leaf;
-  if (annotation.kind !== 'decimal') return undefined;
-  if (annotation.scale !== type.scale || annotation.precision > type.precision) return undefined;
   const layout = layoutOf(type) as 'i64' | 'i128';
+  const annotated = annotation.kind === 'decimal';
+  if (annotated && annotation.scale !== type.scale) return undefined;
   switch (leaf.type) {
     case PHYSICAL.INT32:
-      return fixed(layout, INT32_BYTES, widenInts);
-    case PHYSICAL.INT64:
-      return fixed(layout, INT64_BYTES, layout === 'i64' ? copyValues : widenLongs);
+      return annotated || annotation.kind === 'none' ? fixed(layout, INT32_BYTES, widenInts) : undefined;
+    case PHYSICAL.INT64: {
+      const decode = layout === 'i64' ? copyValues : widenLongs;
+      return annotated || annotation.kind === 'none' ? fixed(layout, INT64_BYTES, decode) : undefined;
+    }
     case PHYSICAL.FIXED_LEN_BYTE_ARRAY:
-      return fixed(layout, leaf.length, bigEndian(leaf.length));
+      return annotated ? fixed(layout, leaf.length, bigEndian(leaf.length)) : undefined;
     case PHYSICAL.BYTE_ARRAY:
-      return fixed(layout, 0, undefined);
+      return annotated ? fixed(layout, 0, undefined) : undefined;
     default:
       return undefined;
   }
 }
 
 function planBytes(leaf: ParquetLeaf): BytesPlan | undefined {
-  const { kind } = leaf.annotation;
-  if (leaf.type === PHYSICAL.BYTE_ARRAY)
-    return kind === 'none' || kind === 'string' || kind === 'enum' ? { kind: 'bytes', length: 0 } : undefined;
-  if (leaf.type === PHYSICAL.FIXED_LEN_BYTE_ARRAY && kind === 'none')
-    return { kind: 'bytes', length: leaf.length };
-  return undefined;
+  if (leaf.type === PHYSICAL.BYTE_ARRAY) return { kind: 'bytes', length: 0 };
+  return leaf.type === PHYSICAL.FIXED_LEN_BYTE_ARRAY ? { kind: 'bytes', length: leaf.length } : undefined;
 }

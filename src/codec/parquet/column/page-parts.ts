@@ -1,13 +1,13 @@
 // A data page taken apart: levels and values. Pure: no I/O.
 //
-//   v1  repetition levels and definition levels, each where the leaf has such levels, as
+//   v1  repetition levels and definition levels, each where the leaf has such levels, bit-packed or as
 //         4  u32 little-endian, bytes that follow     runs (see encoding/rle-hybrid.ts)
 //       values
 //   v2  the same runs without their length, which stands in the page's header; values
 //
 // Source  apache/parquet-format, README.md, "Data Pages".
 import { corrupt } from '../../../base/index.ts';
-import type { Fail } from '../encoding/index.ts';
+import { bitPackedSize, type Fail, runsOfBitPacked } from '../encoding/index.ts';
 import { ENCODING } from '../footer.ts';
 import { PAGE, type PageHeader } from '../page-header.ts';
 import type { ParquetLeaf } from '../schema.ts';
@@ -62,17 +62,23 @@ export function pageParts(page: ParquetPage, leaf: Pick<ParquetLeaf, 'repeats' |
     return { valueCount, encoding, repetition, definition, values: body, fail };
   }
   let at = 0;
-  const take = (has: boolean, levelEncoding: number): Uint8Array => {
-    if (!has) return NOTHING;
+  const take = (maximum: number, levelEncoding: number): Uint8Array => {
+    if (maximum === 0) return NOTHING;
+    const left = body.subarray(at);
+    if (levelEncoding === ENCODING.BIT_PACKED) {
+      const size = bitPackedSize(maximum, valueCount);
+      if (size > left.length) throw fail('levels beyond their page');
+      at += size;
+      return runsOfBitPacked(left.subarray(0, size), maximum, valueCount, fail);
+    }
     if (levelEncoding !== ENCODING.RLE) throw fail(`levels of encoding ${levelEncoding}`);
-    if (body.length - at < 4) throw fail('levels beyond their page');
-    const size = new DataView(body.buffer, body.byteOffset + at, 4).getUint32(0, true);
-    at += 4;
-    if (size > body.length - at) throw fail('levels beyond their page');
-    at += size;
-    return body.subarray(at - size, at);
+    if (left.length < 4) throw fail('levels beyond their page');
+    const size = new DataView(left.buffer, left.byteOffset, 4).getUint32(0, true);
+    if (size > left.length - 4) throw fail('levels beyond their page');
+    at += 4 + size;
+    return left.subarray(4, 4 + size);
   };
-  const repetition = take(leaf.repeats > 0, header.repetitionEncoding);
-  const definition = take(leaf.definition > 0, header.definitionEncoding);
+  const repetition = take(leaf.repeats, header.repetitionEncoding);
+  const definition = take(leaf.definition, header.definitionEncoding);
   return { valueCount, encoding, repetition, definition, values: body.subarray(at), fail };
 }

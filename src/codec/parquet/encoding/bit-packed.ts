@@ -1,33 +1,46 @@
-// BIT_PACKED: levels of a fixed number of bits, most significant bit first. Deprecated since 2013; only
-// levels of v1 pages were ever written this way.
+// BIT_PACKED: levels of a fixed number of bits, most significant bit first. Deprecated since 2013; levels of
+// v1 pages alone were ever written this way, so they are made the runs that all others are.
 //
 // Source  apache/parquet-format, Encodings.md, "Bit-packed (Deprecated) (BIT_PACKED = 4)".
 import type { Fail } from './rle-hybrid.ts';
 
-/** Reads levels of at most 8 bits. Errors: `fail` when bytes are missing. */
-export class BitPackedReader {
-  readonly #bytes: Uint8Array;
-  readonly #width: number;
-  readonly #fail: Fail;
-  #read = 0;
+/** Bytes of `count` levels of at most `maximum`. */
+export function bitPackedSize(maximum: number, count: number): number {
+  return Math.ceil((count * bitsOf(maximum)) / 8);
+}
 
-  constructor(bytes: Uint8Array, width: number, fail: Fail) {
-    this.#bytes = bytes;
-    this.#width = width;
-    this.#fail = fail;
+/**
+ * The same levels as one run for `HybridReader`.
+ *
+ * Shape   `bytes`: `bitPackedSize` of them. `maximum` at most 255.
+ * Errors  `fail` for more levels than a run can have.
+ */
+export function runsOfBitPacked(bytes: Uint8Array, maximum: number, count: number, fail: Fail): Uint8Array {
+  const groups = Math.ceil(count / 8);
+  if (groups >= 2 ** 31) throw fail(`${count} levels`);
+  const width = bitsOf(maximum);
+  const head: number[] = [];
+  for (let rest = 2 * groups + 1; ; rest = Math.floor(rest / 128)) {
+    head.push(rest < 128 ? rest : (rest % 128) | 128);
+    if (rest < 128) break;
   }
+  const out = new Uint8Array(head.length + groups * width);
+  out.set(head);
+  for (let i = 0; i < count; i++) {
+    const from = i * width;
+    const to = 8 * head.length + from;
+    // Levels of up to 8 bits begin and end in two bytes, here and there.
+    const byte = Math.floor(from / 8);
+    const two = ((bytes[byte] ?? 0) << 8) | (bytes[byte + 1] ?? 0);
+    const level = (two >>> (16 - width - (from % 8))) & ((1 << width) - 1);
+    const at = Math.floor(to / 8);
+    const shifted = level << (to % 8);
+    out[at] = (out[at] as number) | (shifted & 255);
+    if (shifted > 255) out[at + 1] = (out[at + 1] as number) | (shifted >>> 8);
+  }
+  return out;
+}
 
-  /** Reads the next `count` levels into `out[at..]`. */
-  readBytes(out: Uint8Array, at: number, count: number): void {
-    const width = this.#width;
-    if ((this.#read + count) * width > 8 * this.#bytes.length) throw this.#fail('levels end early');
-    const mask = (1 << width) - 1;
-    for (let i = 0; i < count; i++) {
-      const bit = (this.#read + i) * width;
-      const byte = Math.floor(bit / 8);
-      const two = ((this.#bytes[byte] ?? 0) << 8) | (this.#bytes[byte + 1] ?? 0);
-      out[at + i] = (two >>> (16 - width - (bit % 8))) & mask;
-    }
-    this.#read += count;
-  }
+function bitsOf(maximum: number): number {
+  return 32 - Math.clz32(maximum);
 }

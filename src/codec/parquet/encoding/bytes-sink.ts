@@ -27,6 +27,20 @@ export class BytesSink {
     return this.offsets[this.count] as number;
   }
 
+  /** Lets go of the values; memory is kept. */
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** Lets go of the first `count` values. */
+  drop(count: number): void {
+    const start = this.offsets[count] as number;
+    const left = this.count - count;
+    this.values.copyWithin(0, start, this.size);
+    for (let i = 0; i <= left; i++) this.offsets[i] = (this.offsets[count + i] as number) - start;
+    this.count = left;
+  }
+
   /** Makes room for `count` more values of `bytes` bytes together. */
   reserve(count: number, bytes: number): void {
     const rows = this.count + count + 1;

@@ -12,40 +12,74 @@ import type { Fail } from './rle-hybrid.ts';
 /** Lengths decoded at once. */
 const STEP = 1024;
 
+/** Lengths in front of values, some of them decoded. */
+class Lengths {
+  readonly values = new Int32Array(STEP);
+  /** The next one, and how many are decoded. */
+  at = 0;
+  #decoded = 0;
+  #left: number;
+  readonly #reader: DeltaBinaryReader;
+
+  constructor(reader: DeltaBinaryReader) {
+    this.#reader = reader;
+    this.#left = reader.count;
+  }
+
+  /** How many of the next `count` are decoded now: at least one, unless `count` is 0. */
+  ready(count: number): number {
+    if (this.at === this.#decoded && count > 0) {
+      // Reading too much is left to the reader to refuse.
+      const step = Math.min(STEP, Math.max(1, this.#left));
+      this.#reader.readInts(this.values, 0, step);
+      this.#left -= step;
+      this.#decoded = step;
+      this.at = 0;
+    }
+    return Math.min(count, this.#decoded - this.at);
+  }
+}
+
 /** Reads the values of one page under DELTA_LENGTH_BYTE_ARRAY. Errors: `fail` when bytes are missing. */
 export class DeltaLengthReader {
   readonly #bytes: Uint8Array;
   readonly #fail: Fail;
-  readonly #lengths: DeltaBinaryReader;
-  readonly #scratch = new Int32Array(STEP);
+  readonly #lengths: Lengths;
   #at: number;
 
   constructor(bytes: Uint8Array, fail: Fail) {
     this.#bytes = bytes;
     this.#fail = fail;
-    this.#lengths = new DeltaBinaryReader(bytes, 0, fail);
-    this.#at = this.#lengths.end();
+    const lengths = new DeltaBinaryReader(bytes, 0, fail);
+    this.#lengths = new Lengths(lengths);
+    this.#at = lengths.end();
   }
 
-  /** Reads the next `count` values into the sink. */
-  readBytes(sink: BytesSink, count: number): void {
-    for (let done = 0; done < count; ) {
-      const step = Math.min(STEP, count - done);
-      this.#lengths.readInts(this.#scratch, 0, step);
-      const size = sumOf(this.#scratch, step, this.#fail);
-      if (size > this.#bytes.length - this.#at) throw this.#fail('values end early');
-      sink.reserve(step, size);
-      const { offsets, values } = sink;
-      let end = sink.size;
-      values.set(this.#bytes.subarray(this.#at, this.#at + size), end);
-      for (let i = 0, to = sink.count + 1; i < step; i++, to++) {
-        end += this.#scratch[i] as number;
-        offsets[to] = end;
-      }
-      sink.count += step;
-      this.#at += size;
-      done += step;
+  /** Reads values into the sink: `count`, or as many as `bytesMax` hold and at least one; how many. */
+  readBytes(sink: BytesSink, count: number, bytesMax: number): number {
+    const lengths = this.#lengths;
+    const ready = lengths.ready(count);
+    const room = this.#bytes.length - this.#at;
+    let values = 0;
+    let size = 0;
+    for (; values < ready; values++) {
+      const length = lengths.values[lengths.at + values] as number;
+      if (length < 0) throw this.#fail('a value of a negative length');
+      if (length > room - size) throw this.#fail('values end early');
+      if (values > 0 && size + length > bytesMax) break;
+      size += length;
     }
+    sink.reserve(values, size);
+    let end = sink.size;
+    sink.values.set(this.#bytes.subarray(this.#at, this.#at + size), end);
+    for (let i = 0, to = sink.count + 1; i < values; i++, to++) {
+      end += lengths.values[lengths.at + i] as number;
+      sink.offsets[to] = end;
+    }
+    sink.count += values;
+    lengths.at += values;
+    this.#at += size;
+    return values;
   }
 }
 
@@ -59,19 +93,19 @@ export class DeltaLengthReader {
 export class DeltaBytesReader {
   readonly #bytes: Uint8Array;
   readonly #fail: Fail;
-  readonly #prefixes: DeltaBinaryReader;
-  readonly #suffixes: DeltaBinaryReader;
-  readonly #prefix = new Int32Array(STEP);
-  readonly #suffix = new Int32Array(STEP);
+  readonly #prefixes: Lengths;
+  readonly #suffixes: Lengths;
   #at: number;
   #last: Uint8Array;
 
   constructor(bytes: Uint8Array, fail: Fail, before: Uint8Array = NOTHING) {
     this.#bytes = bytes;
     this.#fail = fail;
-    this.#prefixes = new DeltaBinaryReader(bytes, 0, fail);
-    this.#suffixes = new DeltaBinaryReader(bytes, this.#prefixes.end(), fail);
-    this.#at = this.#suffixes.end();
+    const prefixes = new DeltaBinaryReader(bytes, 0, fail);
+    const suffixes = new DeltaBinaryReader(bytes, prefixes.end(), fail);
+    this.#prefixes = new Lengths(prefixes);
+    this.#suffixes = new Lengths(suffixes);
+    this.#at = suffixes.end();
     this.#last = before;
   }
 
@@ -79,44 +113,43 @@ export class DeltaBytesReader {
     return this.#last;
   }
 
-  /** Reads the next `count` values into the sink. */
-  readBytes(sink: BytesSink, count: number): void {
-    for (let done = 0; done < count; ) {
-      const step = Math.min(STEP, count - done);
-      this.#prefixes.readInts(this.#prefix, 0, step);
-      this.#suffixes.readInts(this.#suffix, 0, step);
-      if (sumOf(this.#suffix, step, this.#fail) > this.#bytes.length - this.#at) {
-        throw this.#fail('values end early');
-      }
-      sink.reserve(step, this.#sizeOf(step));
-      this.#append(sink, step);
-      done += step;
-    }
-  }
-
-  /** Bytes of the next `count` values, none of which begins with more than the one before has. */
-  #sizeOf(count: number): number {
-    let size = 0;
+  /** Reads values into the sink: `count`, or as many as `bytesMax` hold and at least one; how many. */
+  readBytes(sink: BytesSink, count: number, bytesMax: number): number {
+    const prefixes = this.#prefixes;
+    const suffixes = this.#suffixes;
+    const ready = Math.min(prefixes.ready(count), suffixes.ready(count));
+    let room = this.#bytes.length - this.#at;
     let last = this.#last.length;
-    for (let i = 0; i < count; i++) {
-      const prefix = this.#prefix[i] as number;
+    let values = 0;
+    let size = 0;
+    for (; values < ready; values++) {
+      const prefix = prefixes.values[prefixes.at + values] as number;
+      const suffix = suffixes.values[suffixes.at + values] as number;
       if (prefix < 0 || prefix > last) throw this.#fail(`a value begins with ${prefix} bytes of ${last}`);
-      last = prefix + (this.#suffix[i] as number);
+      if (suffix < 0) throw this.#fail('a value of a negative length');
+      if (suffix > room) throw this.#fail('values end early');
+      if (values > 0 && size + prefix + suffix > bytesMax) break;
+      room -= suffix;
+      last = prefix + suffix;
       size += last;
     }
-    return size;
+    sink.reserve(values, size);
+    if (values > 0) this.#append(sink, values);
+    return values;
   }
 
   #append(sink: BytesSink, count: number): void {
     const { offsets, values } = sink;
+    const prefixes = this.#prefixes;
+    const suffixes = this.#suffixes;
     const bytes = this.#bytes;
     let from = this.#at;
     let end = sink.size;
     let start = 0;
     let last = this.#last;
     for (let i = 0, to = sink.count + 1; i < count; i++, to++) {
-      const prefix = this.#prefix[i] as number;
-      const suffix = this.#suffix[i] as number;
+      const prefix = prefixes.values[prefixes.at + i] as number;
+      const suffix = suffixes.values[suffixes.at + i] as number;
       copyShort(last, start, values, end, prefix);
       copyShort(bytes, from, values, end + prefix, suffix);
       last = values;
@@ -126,6 +159,8 @@ export class DeltaBytesReader {
       offsets[to] = end;
     }
     sink.count += count;
+    prefixes.at += count;
+    suffixes.at += count;
     this.#at = from;
     // The sink moves on.
     this.#last = values.slice(start, end);
@@ -139,17 +174,4 @@ const COPY_BY_LOOP_MAX = 48;
 function copyShort(source: Uint8Array, from: number, target: Uint8Array, to: number, count: number): void {
   if (count > COPY_BY_LOOP_MAX) target.set(source.subarray(from, from + count), to);
   else for (let i = 0; i < count; i++) target[to + i] = source[from + i] as number;
-}
-
-/** The sum of lengths; fails when one is negative. */
-function sumOf(lengths: Int32Array, count: number, fail: Fail): number {
-  let sum = 0;
-  let signs = 0;
-  for (let i = 0; i < count; i++) {
-    const length = lengths[i] as number;
-    signs |= length;
-    sum += length;
-  }
-  if (signs < 0) throw fail('a value of a negative length');
-  return sum;
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { BitPackedReader } from './bit-packed.ts';
+import { bitPackedSize, runsOfBitPacked } from './bit-packed.ts';
 import { ByteStreamSplitReader } from './byte-stream-split.ts';
 import { BytesSink } from './bytes-sink.ts';
 import { DeltaBytesReader, DeltaLengthReader } from './delta-bytes.ts';
 import { deltaBinary, fail, randomOf } from './encoding.sample.ts';
+import { HybridReader } from './rle-hybrid.ts';
 
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -53,13 +54,13 @@ describe('DELTA_LENGTH_BYTE_ARRAY and DELTA_BYTE_ARRAY', () => {
     const lengths = Buffer.from(deltaBinary([5n, 5n, 6n, 6n]));
     const sink = new BytesSink(1);
     const page = Buffer.concat([lengths, Buffer.from('HelloWorldFoobarABCDEF')]);
-    new DeltaLengthReader(page, fail).readBytes(sink, 4);
+    assert.equal(new DeltaLengthReader(page, fail).readBytes(sink, 4, 1000), 4);
     assert.deepEqual(valuesOf(sink).map(String), words);
     const prefixes = Buffer.from(deltaBinary([0n, 2n, 0n, 3n]));
     const suffixes = Buffer.from(deltaBinary([4n, 2n, 6n, 5n]));
     const other = new BytesSink(0);
     const bytes = Buffer.concat([prefixes, suffixes, Buffer.from('axislebabbleyhood')]);
-    new DeltaBytesReader(bytes, fail).readBytes(other, 4);
+    assert.equal(new DeltaBytesReader(bytes, fail).readBytes(other, 4, 1000), 4);
     assert.deepEqual(valuesOf(other).map(String), ['axis', 'axle', 'babble', 'babyhood']);
   });
 
@@ -71,11 +72,16 @@ describe('DELTA_LENGTH_BYTE_ARRAY and DELTA_BYTE_ARRAY', () => {
       const plain = new DeltaLengthReader(deltaLength(values), fail);
       const front = new DeltaBytesReader(deltaBytes(values, before), fail, before);
       const sinks = [new BytesSink(random(50)), new BytesSink(random(50))] as const;
-      for (let left = values.length; left > 0; ) {
-        const step = Math.min(left, 1 + random(1500));
-        plain.readBytes(sinks[0], step);
-        front.readBytes(sinks[1], step);
-        left -= step;
+      for (const [i, reader] of [plain, front].entries()) {
+        const sink = sinks[i] as BytesSink;
+        for (let left = values.length; left > 0; ) {
+          const bytesMax = random(2) === 0 ? random(200) : 1e9;
+          const { size, count } = sink;
+          const read = reader.readBytes(sink, Math.min(left, 1 + random(1500)), bytesMax);
+          assert.ok(read > 0 && sink.count === count + read);
+          assert.ok(read === 1 || sink.size - size <= bytesMax);
+          left -= read;
+        }
       }
       assert.deepEqual(valuesOf(sinks[0]), values, `round ${round}`);
       assert.deepEqual(valuesOf(sinks[1]), values, `round ${round}`);
@@ -86,7 +92,8 @@ describe('DELTA_LENGTH_BYTE_ARRAY and DELTA_BYTE_ARRAY', () => {
   it('refuse lengths that are negative, too long, or more than there are', () => {
     const read = (lengths: bigint[], data: string, count: number) => () => {
       const page = Buffer.concat([Buffer.from(deltaBinary(lengths, { bits: 32 })), Buffer.from(data)]);
-      new DeltaLengthReader(page, fail).readBytes(new BytesSink(0), count);
+      const reader = new DeltaLengthReader(page, fail);
+      for (let left = count; left > 0; ) left -= reader.readBytes(new BytesSink(0), left, 1000);
     };
     assert.throws(read([1n, -1n], 'ab', 2), /negative length/);
     assert.throws(read([2n, 2n], 'abc', 2), /values end early/);
@@ -94,7 +101,7 @@ describe('DELTA_LENGTH_BYTE_ARRAY and DELTA_BYTE_ARRAY', () => {
     const front = (prefixes: bigint[], suffixes: bigint[], data: string) => () => {
       const lengths = [...deltaBinary(prefixes, { bits: 32 }), ...deltaBinary(suffixes, { bits: 32 })];
       const page = Buffer.concat([Buffer.from(lengths), Buffer.from(data)]);
-      new DeltaBytesReader(page, fail).readBytes(new BytesSink(0), 2);
+      new DeltaBytesReader(page, fail).readBytes(new BytesSink(0), 2, 1000);
     };
     assert.throws(front([1n, 0n], [1n, 1n], 'ab'), /begins with 1 bytes of 0/);
     assert.throws(front([0n, 3n], [2n, 1n], 'abc'), /begins with 3 bytes of 2/);
@@ -135,24 +142,30 @@ describe('BYTE_STREAM_SPLIT', () => {
 });
 
 describe('BIT_PACKED levels', () => {
-  it('decodes the example of the specification', () => {
-    const out = new Uint8Array(8);
-    const reader = new BitPackedReader(Uint8Array.of(0b00000101, 0b00111001, 0b01110111), 3, fail);
-    reader.readBytes(out, 0, 3);
-    reader.readBytes(out, 3, 5);
-    assert.deepEqual([...out], [0, 1, 2, 3, 4, 5, 6, 7]);
-    assert.throws(() => reader.readBytes(out, 0, 1), /end early/);
+  const levels = (bytes: Uint8Array, maximum: number, count: number): number[] => {
+    const out = new Uint8Array(count);
+    const width = 32 - Math.clz32(maximum);
+    new HybridReader(runsOfBitPacked(bytes, maximum, count, fail), width, fail).readBytes(out, 0, count);
+    return [...out];
+  };
+
+  it('become runs: the example of the specification', () => {
+    const bytes = Uint8Array.of(0b00000101, 0b00111001, 0b01110111);
+    assert.equal(bitPackedSize(7, 8), 3);
+    assert.deepEqual(levels(bytes, 7, 8), [0, 1, 2, 3, 4, 5, 6, 7]);
+    // 30 levels of two bits, as the specification counts them.
+    assert.equal(bitPackedSize(3, 30), 8);
   });
 
-  it(`decodes every width up to 8 (SEED=${SEED})`, () => {
+  it(`become runs, whatever their width (SEED=${SEED})`, () => {
     const random = randomOf(SEED + 3);
     for (let width = 1; width <= 8; width++) {
-      const values = Array.from({ length: 1 + random(200) }, () => random(2 ** width));
+      const values = Array.from({ length: 1 + random(2000) }, () => random(2 ** width));
       const bits = values.map((v) => v.toString(2).padStart(width, '0')).join('');
       const bytes = bits.match(/.{1,8}/g)?.map((byte) => Number.parseInt(byte.padEnd(8, '0'), 2)) ?? [];
-      const out = new Uint8Array(values.length);
-      new BitPackedReader(Uint8Array.from(bytes), width, fail).readBytes(out, 0, values.length);
-      assert.deepEqual([...out], values);
+      const maximum = 2 ** width - 1;
+      assert.equal(bitPackedSize(maximum, values.length), bytes.length);
+      assert.deepEqual(levels(Uint8Array.from(bytes), maximum, values.length), values);
     }
   });
 });
