@@ -9,7 +9,7 @@ import type { Table } from '../table.ts';
 import type { ReadRoom } from './read-cost.ts';
 
 /**
- * The table, the engine that decodes Parquet, and the caller's cancel signal.
+ * The table, the engine that sorts what is too much to merge, and the caller's cancel signal.
  *
  * Limits  `fanInMax`: runs merged at once, default `MERGE_FAN_IN_MAX`; `room`: bytes they may take, default
  *         without limit. Beyond either the engine is asked to sort the runs first.
