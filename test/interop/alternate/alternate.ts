@@ -99,8 +99,8 @@ async function act(dice: Dice, under: TableUnderTest, note: (line: string) => vo
   }
   if (roll < 14) {
     const full = dice.roll(3) === 0;
-    note(`java compacts${full ? ' fully' : ''}`);
-    return under.compact(full);
+    said(`compacts${full ? ' fully' : ''}`);
+    return under.compact(side, full);
   }
   if (roll < 16) {
     const keep = 1 + dice.roll(6);

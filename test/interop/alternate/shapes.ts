@@ -181,7 +181,7 @@ function writingOptions(dice: Dice, { keys }: Kernel): Record<string, string> {
     ...maybe('write-only', ['true']),
     ...maybe('metadata.stats-mode', ['full', 'counts', 'none', 'truncate(2)']),
     ...maybe('metadata.stats-dense-store', ['false']),
-    ...maybe('file.compression', ['snappy', 'none', 'gzip']),
+    ...maybe('file.compression', ['snappy', 'none', 'gzip', 'lz4']),
     ...maybe('manifest.merge-min-count', ['2', '4']),
     ...maybe('manifest.target-file-size', ['1 kb', '4 kb']),
     ...maybe('manifest.full-compaction-threshold-size', ['1 kb']),

@@ -155,8 +155,12 @@ export class TableUnderTest {
     this.#arrived(without(this.#state, (row) => partitionOf(this.shape, this.#state.columns, row) === goes));
   }
 
-  async compact(full: boolean): Promise<void> {
-    await this.#java.ask('compact', { table: this.name, user: 'java-compaction', full });
+  async compact(side: Side, full: boolean): Promise<void> {
+    if (side === 'java') await this.#java.ask('compact', { table: this.name, user: 'java-compaction', full });
+    else {
+      const { abandoned } = await (await this.#lake.table(this.name)).compact({ full });
+      if (abandoned.length > 0) throw new Disagreement(`nobody else was there, yet ${abandoned[0]?.reason}`);
+    }
     // What a delete left behind is gone.
     const kept = [...this.#state.entries].filter(([, { row }]) => !full || row !== undefined);
     this.#arrived({ columns: this.#state.columns, entries: new Map(kept) });

@@ -15,6 +15,8 @@ import { findJava, skipWithout } from '../tools.ts';
 const WRITER = fileURLToPath(new URL('race-writer.ts', import.meta.url));
 const COMMITS = Number(process.env.OPS ?? 15);
 const ROWS = 7;
+/** Two writers of one bucket number their rows alike, in Java too. */
+const NUMBERED_ALIKE = /of level 0 overlap$/;
 /** Ids of one writer begin at a multiple of this. */
 const SPAN = 1_000_000;
 
@@ -61,7 +63,19 @@ describe('two writers at once', { skip: skipWithout(findJava()) }, () => {
     assert.equal(code, 0);
   }
 
-  async function race(name: string, users: readonly [string, string]): Promise<void> {
+  /** Compacts again and again; what it lost to others is given up. */
+  async function compactWhile(name: string, goesOn: () => boolean): Promise<void> {
+    for (let round = 0; goesOn(); round++) {
+      const table = await place.lake.table(name);
+      await table.compact({ full: round % 3 === 2, commitUser: 'compactor' });
+    }
+    const table = await place.lake.table(name);
+    const { snapshot } = await table.compact({ full: true, commitUser: 'compactor' });
+    assert.equal(snapshot?.commitKind ?? 'COMPACT', 'COMPACT');
+  }
+
+  /** `compacts`: a third, we, compacts meanwhile. */
+  async function race(name: string, users: readonly [string, string], compacts = false): Promise<void> {
     const children = users.map((user, i) => (user === 'java' ? undefined : startOurs(name, user, i)));
     for (const child of children) if (child !== undefined) await ready(child);
     const done = users.map((user, i) => {
@@ -77,7 +91,12 @@ describe('two writers at once', { skip: skipWithout(findJava()) }, () => {
       child.stdin?.write('go\n');
       return finish(child);
     });
-    await Promise.all(done);
+    let writing = true;
+    const compacting = compacts ? compactWhile(name, () => writing) : undefined;
+    await Promise.all(done).finally(() => {
+      writing = false;
+    });
+    await compacting;
     await checkUnion(name, users);
     checkChain(name, users);
   }
@@ -98,9 +117,10 @@ describe('two writers at once', { skip: skipWithout(findJava()) }, () => {
     const problems: unknown[] = await place.java.ask<string[]>('inspect', { table: name });
     const table = await place.lake.table(name);
     await table.check({ data: true, onProblem: (problem) => problems.push(problem) });
-    // Two writers of one bucket number their rows alike: in Java too.
-    const real = problems.filter((problem) => !/of level 0 overlap$/.test(String(problem)));
-    assert.deepEqual(real, []);
+    assert.deepEqual(
+      problems.filter((problem) => !NUMBERED_ALIKE.test(String(problem))),
+      [],
+    );
   }
 
   /** Snapshots follow each other without a gap, and every commit of both is one of them. */
@@ -132,6 +152,12 @@ describe('two writers at once', { skip: skipWithout(findJava()) }, () => {
       const name = `d.${kind}_ours`;
       await create(name, keys, options);
       await race(name, ['one', 'other']);
+    });
+    it(`loses and doubles nothing while we compact: ${kind}`, async () => {
+      const name = `d.${kind}_compacting`;
+      // A writer of Java's that compacts too would give up where we were faster.
+      await create(name, keys, { ...options, 'write-only': 'true' });
+      await race(name, ['ours', 'java'], true);
     });
   }
 });
