@@ -7,6 +7,7 @@ import { jsonLines, type Lake, type WriteOptions } from '../../../src/index.ts';
 import { LocalStore } from '../../../src/store/index.ts';
 import { javaChange, javaDraft } from '../../schemas/java-form.ts';
 import { perform } from '../../upkeep/perform.ts';
+import { agree, Disagreement, plainLine } from '../agree.ts';
 import type { JavaSession } from '../java-session.ts';
 import { type Alteration, defaultCell } from './alterations.ts';
 import {
@@ -28,9 +29,6 @@ export type Side = 'ours' | 'java';
 
 /** Values of partition columns as text, as both take them. */
 export type PartitionValues = Readonly<Record<string, string>>;
-
-/** A finding: what a reader found, and what it should have. */
-export class Disagreement extends Error {}
 
 const DATABASE = 'd';
 
@@ -341,30 +339,4 @@ export class TableUnderTest {
     }
     this.#latest = arrived.at(-1) ?? this.#latest;
   }
-}
-
-/** Equal rows are equal lines, whoever printed them. */
-function plainLine(line: string): string {
-  return JSON.stringify(JSON.parse(line));
-}
-
-function agree(what: string, who: string, found: readonly string[], wanted: readonly string[]): void {
-  if (found.length === wanted.length && found.every((line, i) => line === wanted[i])) return;
-  const [surplus, missing] = [minus(found, wanted), minus(wanted, found)];
-  throw new Disagreement(
-    `${what}: ${who} finds ${found.length} rows, ${wanted.length} there are; ` +
-      `${surplus.length} too many: ${surplus.slice(0, 3).join(' ')}; ` +
-      `${missing.length} missing: ${missing.slice(0, 3).join(' ')}`,
-  );
-}
-
-/** The lines of `a` that are not in `b`, as often as there are more of them. */
-function minus(a: readonly string[], b: readonly string[]): readonly string[] {
-  const counts = new Map<string, number>();
-  for (const line of b) counts.set(line, (counts.get(line) ?? 0) + 1);
-  return a.filter((line) => {
-    const count = counts.get(line) ?? 0;
-    counts.set(line, count - 1);
-    return count <= 0;
-  });
 }

@@ -9,6 +9,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseSnapshot } from '../../../src/format/index.ts';
 import { parseType } from '../../../src/index.ts';
+import { agree } from '../agree.ts';
 import { openPlace, type Place } from '../alternate/alternate.ts';
 import { findJava, skipWithout } from '../tools.ts';
 
@@ -109,11 +110,11 @@ describe('two writers at once', { skip: skipWithout(findJava()) }, () => {
       ),
     );
     const java = await place.java.ask<string[]>('read', { table: name });
-    assert.deepEqual(java.sort(), wanted.sort());
+    agree(name, 'Java', java.sort(), wanted.sort());
     const ours: string[] = [];
     for await (const row of (await (await place.lake.table(name)).scan()).rows())
       ours.push(JSON.stringify(row));
-    assert.deepEqual(ours.sort(), wanted);
+    agree(name, 'Spillway', ours.sort(), wanted);
     const problems: unknown[] = await place.java.ask<string[]>('inspect', { table: name });
     const table = await place.lake.table(name);
     await table.check({ data: true, onProblem: (problem) => problems.push(problem) });
