@@ -135,6 +135,42 @@ describe('races', () => {
     assert.deepEqual(await liveNames(table), ['other1', 'other2', 'other3']);
   });
 
+  for (const renames of ['at once', 'later']) {
+    it(`commits again where Java's rename replaced its snapshot ${renames}`, async () => {
+      const store = new MemoryStore();
+      const table = await tableOf({}, store);
+      const publish = store.publish.bind(store);
+      // Java saw that the name was free before our snapshot was there; its temporary file waits to be
+      // renamed.
+      const java = new MemoryStore();
+      const made = await commit(
+        await tableOf({}, java),
+        append([entry('ADD', 'theirs')], { commitUser: 'java' }),
+      );
+      const text = async (path: string): Promise<Buffer> =>
+        Buffer.from(await java.readFile(path, { bytesMax: 1 << 20 }));
+      for await (const { name } of java.list(`${PATH}/manifest`))
+        store.put(`${PATH}/manifest/${name}`, await text(`${PATH}/manifest/${name}`));
+      const snapshot = await text(`${PATH}/snapshot/snapshot-1`);
+      const temporary = `${PATH}/snapshot/.snapshot-1.java.tmp`;
+      const rename = async (): Promise<void> => {
+        store.put(`${PATH}/snapshot/snapshot-1`, snapshot);
+        await store.remove(temporary);
+      };
+      store.publish = async (path, bytes, options) => {
+        if (!path.endsWith('snapshot-1')) return publish(path, bytes, options);
+        store.put(temporary, snapshot);
+        assert.equal(await publish(path, bytes, options), true);
+        if (renames === 'at once') await rename();
+        else setTimeout(() => void rename(), 20);
+        return true;
+      };
+      assert.equal((await commit(table, append([entry('ADD', 'mine')])))?.id, 2n);
+      assert.equal((await table.snapshots.read(1n)).deltaManifestList, made?.deltaManifestList);
+      assert.deepEqual(await liveNames(table), ['mine', 'theirs']);
+    });
+  }
+
   it('finds its own snapshot when it does not hear of its success', async () => {
     const store = new MemoryStore();
     const table = await tableOf({}, store);

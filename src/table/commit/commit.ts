@@ -20,6 +20,7 @@ import { durationMs, integer } from '../table-options.ts';
 import { checkConflicts } from './check-conflicts.ts';
 import { ManifestFiles } from './manifest-files.ts';
 import { mergeManifests } from './merge-manifests.ts';
+import { outlastRenames } from './outlast-renames.ts';
 import { syncDirectories } from './sync-directories.ts';
 
 /** The identifier batch commits have in common. */
@@ -246,6 +247,7 @@ async function publish(table: Table, snapshot: Snapshot, { entries, files }: Cha
   try {
     const bytes = new TextEncoder().encode(printSnapshot(snapshot));
     if (!(await table.store.publish(path, bytes, { after }))) return false;
+    if (!(await outlastRenames(table, { path, snapshot }))) return false;
   } catch (error) {
     // What it needs is not durable, so it has no name.
     if (!ready) throw error;

@@ -135,7 +135,9 @@ const KERNELS: readonly Kernel[] = [
     name: 'append-buckets',
     keyTypes: [['k', 'STRING']],
     keys: [],
-    options: { bucket: '3', 'bucket-key': 'k' },
+    // Java's writer fails where two compactions of a bucket follow each other in one commit: it leaves them
+    // out.
+    options: { bucket: '3', 'bucket-key': 'k', 'write-only': 'true' },
     deletes: false,
   },
 ];

@@ -117,7 +117,13 @@ describe('two writers at once', { skip: skipWithout(findJava()) }, () => {
     agree(name, 'Spillway', ours.sort(), wanted);
     const problems: unknown[] = await place.java.ask<string[]>('inspect', { table: name });
     const table = await place.lake.table(name);
-    await table.check({ data: true, onProblem: (problem) => problems.push(problem) });
+    await table.check({
+      data: true,
+      onProblem: (problem) => {
+        // Hints of writers that overtake each other: nobody goes by them.
+        if (problem.rule !== 'hint' || problem.severity !== 'warning') problems.push(problem);
+      },
+    });
     assert.deepEqual(
       problems.filter((problem) => !NUMBERED_ALIKE.test(String(problem))),
       [],

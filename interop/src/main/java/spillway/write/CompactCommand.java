@@ -63,7 +63,9 @@ public final class CompactCommand {
                 buckets.add(Pair.of(((DataSplit) split).partition(), ((DataSplit) split).bucket()));
             }
             for (Pair<BinaryRow, Integer> bucket : buckets) {
-                writer.compact(bucket.getKey(), bucket.getValue(), full);
+                // Of an append table, several in a row would both add and remove what lies between.
+                boolean once = full || table.primaryKeys().isEmpty();
+                writer.compact(bucket.getKey(), bucket.getValue(), once);
             }
             writer.commit();
         }
