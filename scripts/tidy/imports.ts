@@ -27,7 +27,11 @@ export const LADDER: readonly (readonly string[])[] = [
 ];
 
 /** The files that may import native modules. At most three; each hides one module behind plain calls. */
-export const NATIVE_ADAPTERS: readonly string[] = ['src/engine/duckdb.ts', 'src/engine/duckdb-native.ts'];
+export const NATIVE_ADAPTERS: readonly string[] = [
+  'src/engine/duckdb.ts',
+  'src/engine/duckdb-native.ts',
+  'src/engine/zstd-native.ts',
+];
 
 const NATIVE = /^(@duckdb\/|koffi($|\/)|node-linux-)/;
 /** Folders that compute and nothing else. */

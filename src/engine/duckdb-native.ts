@@ -1,6 +1,5 @@
-// DuckDB's C interface through koffi, on the very library the Node bindings loaded: the one file that imports
-// koffi. Wrong pointers crash the process, so nothing here is used before `self-test.ts` has checked every
-// assumption on this machine:
+// DuckDB's C interface through koffi, on the very library the Node bindings loaded. Wrong pointers crash the
+// process, so nothing here is used before `self-test.ts` has checked every assumption on this machine:
 //
 //   External of Node 24:   +0 something   +8 data pointer   +16..31 type tag (128 bits, one per class)
 //   data of a PreparedStatement: pointer to a holder whose first word is the C handle

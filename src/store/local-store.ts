@@ -169,16 +169,20 @@ class LocalFile implements StoreFile {
 
   async read(offset: number, length: number): Promise<Uint8Array> {
     checkRange(this.path, this.size, offset, length);
-    if (this.#closed) throw new LakeError('CLOSED', `${this.path} is closed.`);
     const bytes = new Uint8Array(length);
-    let done = 0;
-    while (done < length) {
+    await this.readInto(offset, bytes);
+    return bytes;
+  }
+
+  async readInto(offset: number, bytes: Uint8Array): Promise<void> {
+    checkRange(this.path, this.size, offset, bytes.length);
+    if (this.#closed) throw new LakeError('CLOSED', `${this.path} is closed.`);
+    for (let done = 0; done < bytes.length; ) {
       const { bytesRead } = await this.#read(bytes, done, offset + done);
       if (bytesRead === 0)
         throw corrupt(this.path, offset + done, 'the file became shorter while it was read');
       done += bytesRead;
     }
-    return bytes;
   }
 
   async #read(bytes: Uint8Array, at: number, position: number): Promise<{ bytesRead: number }> {

@@ -199,6 +199,10 @@ class MemoryFile implements StoreFile {
     return this.#bytes.slice(offset, offset + length);
   }
 
+  async readInto(offset: number, bytes: Uint8Array): Promise<void> {
+    bytes.set(await this.read(offset, bytes.length));
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
   }

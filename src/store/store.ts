@@ -30,6 +30,8 @@ export interface StoreFile extends AsyncDisposable {
    * Errors  `FILE_CORRUPT` when the file ends before; nothing is allocated beyond `size`.
    */
   read(offset: number, length: number): Promise<Uint8Array>;
+  /** As `read`, filling `bytes` from the file's byte `offset` on. */
+  readInto(offset: number, bytes: Uint8Array): Promise<void>;
 }
 
 /** `after`: a work that must have succeeded before the file has its name. It runs while bytes are written. */

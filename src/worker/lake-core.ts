@@ -1,6 +1,6 @@
 // What the parts of an open lake share.
 import type { Engine } from '../engine/index.ts';
-import type { Budget, Gate } from '../memory/index.ts';
+import type { Budget, Gate, PageBudget } from '../memory/index.ts';
 import type { Store } from '../store/index.ts';
 import type { Catalog } from '../table/index.ts';
 
@@ -14,8 +14,12 @@ export interface LakeCore {
   readonly batchGate: Gate;
   /** What the engine takes to decode for running reads. */
   readonly scanGate: Gate;
+  /** What pages that are decoded without the engine take, over all reads. */
+  readonly pages: PageBudget;
   readonly waitMs: number;
-  /** The engine that decodes files; opened at the first read. */
+  /** Errors: CLOSED. */
+  checkOpen(): void;
+  /** The engine that sorts runs and decodes what we do not; opened when something needs it. */
   engine(): Promise<Engine>;
   /** Forgets an engine that answers nothing any more; the next read opens another. */
   dropEngine(engine: Engine): void;

@@ -5,7 +5,14 @@ import { join, resolve } from 'node:path';
 import { LakeError } from '../base/index.ts';
 import { type Engine, openEngine } from '../engine/index.ts';
 import type { SchemaDraft } from '../format/index.ts';
-import { type Budget, cutBudget, defaultMemoryBytes, Gate, parseMemorySize } from '../memory/index.ts';
+import {
+  type Budget,
+  cutBudget,
+  defaultMemoryBytes,
+  Gate,
+  PageBudget,
+  parseMemorySize,
+} from '../memory/index.ts';
 import { LocalStore, type Store } from '../store/index.ts';
 import {
   Catalog,
@@ -89,7 +96,9 @@ export class Lake implements AsyncDisposable {
       sqlGate: new Gate('SQL', budget.sqlBytes),
       batchGate: new Gate('batch', budget.batchesBytes),
       scanGate: new Gate('decoding', budget.scanBytes),
+      pages: new PageBudget(budget.scanBytes),
       waitMs: options.waitMs ?? WAIT_MS_DEFAULT,
+      checkOpen: () => this.#checkOpen(),
       engine: () => this.#sharedEngine(),
       dropEngine: (engine) => this.#dropEngine(engine),
       openEngine: (memoryBytes) => this.#statementEngine(memoryBytes),

@@ -1,8 +1,9 @@
 // Reading a plan under leases: what it takes is counted against the lake's memory while it runs.
 import { asLakeError } from '../base/index.ts';
 import type { Batch } from '../codec/index.ts';
-import type { Engine } from '../engine/index.ts';
+import { type Engine, lazyEngine } from '../engine/index.ts';
 import type { Predicate } from '../format/index.ts';
+import type { PageBudget } from '../memory/index.ts';
 import {
   type DataSplit,
   type FileWinners,
@@ -24,16 +25,16 @@ import type { LakeCore } from './lake-core.ts';
  * Limits  waits, at most `waitMs`, for its part of the batches' share and of the engine's: what its largest
  *         split takes, twice, since the next one is opened meanwhile. A split that takes more than the whole
  *         share is merged in less: the engine sorts its runs first.
- * Errors  BUDGET_EXHAUSTED when a share stays taken; those of `readPlan`.
+ * Errors  BUDGET_EXHAUSTED when a share stays taken; CLOSED once the lake is; those of `readPlan`.
  */
 export async function* readLeased(
   core: LakeCore,
   table: Table,
   splits: readonly Split[],
-  request: Omit<ReadRequest, 'engine' | 'fanInMax' | 'room'>,
+  request: Omit<ReadRequest, 'engine' | 'fanInMax' | 'room' | 'pages'>,
 ): AsyncGenerator<Batch, void, undefined> {
   const lease = { table, splits, columns: requestedFields(table, request).length, signal: request.signal };
-  yield* leased(core, lease, ({ engine, room }) => readPlan(table, splits, { ...request, engine, room }));
+  yield* leased(core, lease, (grant) => readPlan(table, splits, { ...request, ...grant }));
 }
 
 /**
@@ -65,6 +66,7 @@ interface Lease {
 interface Grant {
   readonly engine: Engine;
   readonly room: ReadRoom;
+  readonly pages: PageBudget;
 }
 
 async function* leased<T>(
@@ -73,6 +75,7 @@ async function* leased<T>(
   read: (grant: Grant) => AsyncIterable<T>,
 ): AsyncGenerator<T, void, undefined> {
   if (splits.length === 0) return;
+  core.checkOpen();
   const largest = largestCost(splits, columns);
   const stream = streamCost(splits);
   const asked = {
@@ -84,12 +87,19 @@ async function* leased<T>(
   await using batches = await core.batchGate.acquire(stream + 2 * largest.batchBytes, asked);
   await using readers = await core.scanGate.acquire(2 * largest.decodeBytes, asked);
   const room: ReadRoom = { decodeBytes: readers.bytes, batchBytes: batches.bytes - stream };
-  const engine = await core.engine();
+  let used: Engine | undefined;
+  const engine = lazyEngine(core.engine, (opened) => {
+    used = opened;
+  });
   try {
-    yield* read({ engine, room });
+    for await (const item of read({ engine, room, pages: core.pages })) {
+      core.checkOpen();
+      yield item;
+    }
   } catch (error) {
     const { code } = asLakeError(error);
-    if (code === 'ENGINE_UNAVAILABLE' || code === 'ENGINE_HUNG') core.dropEngine(engine);
+    if (used !== undefined && (code === 'ENGINE_UNAVAILABLE' || code === 'ENGINE_HUNG'))
+      core.dropEngine(used);
     throw error;
   }
 }

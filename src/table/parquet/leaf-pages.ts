@@ -1,32 +1,10 @@
 // The pages of one leaf, through the row groups that are read: from the file, inflated, the next one read
 // ahead while one is decoded.
-import {
-  checkAborted,
-  corrupt,
-  LakeError,
-  PARQUET_PAGE_BYTES_MAX,
-  PARQUET_PAGE_HEADER_BYTES_MAX,
-} from '../../base/index.ts';
-import {
-  decodePageHeader,
-  PAGE,
-  type PageHeader,
-  type ParquetChunk,
-  type ParquetPage,
-} from '../../codec/index.ts';
+import { checkAborted } from '../../base/index.ts';
+import { PAGE, type PageHeader, type ParquetPage } from '../../codec/index.ts';
 import type { PageBudget } from '../../memory/index.ts';
+import { ChunkReader, type ChunkSource, ReadWindow, type StoredBytes } from './chunk-reader.ts';
 import { inflatePage } from './inflate-page.ts';
-import type { ByteRanges } from './open-parquet.ts';
-
-/** A header is looked for in this many bytes first. */
-const HEADER_LOOK_BYTES = 256;
-
-/** A chunk of a row group that is read, and where its bytes come from. */
-export interface ChunkSource {
-  readonly chunk: ParquetChunk;
-  readonly rowCount: number;
-  readonly ranges: ByteRanges;
-}
 
 /**
  * What all leaves of a file share. `stepBytes`: bytes of a chunk read at once, when its pages are smaller.
@@ -44,202 +22,158 @@ export interface NextPage {
   readonly dictionary: ParquetPage | undefined;
 }
 
-/** The pages of one leaf in order. One call at a time. */
+/**
+ * The pages of one leaf in order. One call at a time.
+ *
+ * Limits  holds the page given last, its dictionary until the next chunk is begun, the bytes read, and one
+ *         page ahead where the budget has room for it.
+ */
 export class LeafPages {
   readonly #chunks: readonly ChunkSource[];
   readonly #options: PagesOptions;
+  readonly #window: ReadWindow;
+  #memory = new PageMemory();
   #index = -1;
   #reader: ChunkReader | undefined;
   #first = false;
   #dictionary: ParquetPage | undefined;
-  /** Bytes counted: for the page given last, for the dictionary of the chunk, for all. */
-  #held = 0;
+  #current: ParquetPage | undefined;
+  /** The dictionary given last. */
+  #given: ParquetPage | undefined;
+  /** A page that is being read, perhaps ahead. */
+  #loading: Promise<NextPage> | undefined;
+  /** Bytes counted: for the dictionary of the chunk, for all. */
   #dictionaryBytes = 0;
   #counted = 0;
-  #ahead: Promise<NextPage> | undefined;
 
   constructor(chunks: readonly ChunkSource[], options: PagesOptions) {
     this.#chunks = chunks;
     this.#options = options;
+    this.#window = new ReadWindow(options.file, options.stepBytes, options.budget);
   }
 
   /**
-   * The next data page; the one before is given up.
+   * The next data page of a chunk, by its place; the page before is given up, its memory is written again.
    *
    * Errors  FILE_CORRUPT naming the file and the place, also when the chunk has no more pages;
    *         MEMORY_EXHAUSTED when pages take more than there is for them; LIMIT_EXCEEDED; CANCELLED.
    */
-  async next(chunkIndex: number): Promise<NextPage> {
-    this.#release(this.#held);
-    this.#held = 0;
-    const ahead = this.#ahead;
-    this.#ahead = undefined;
-    const found = await (ahead ?? this.#load(chunkIndex));
-    this.#held = found.page.header.rawSize;
-    return found;
+  async next(chunk: number): Promise<NextPage> {
+    if (this.#current !== undefined) {
+      this.#memory.give(this.#current.body);
+      this.#give(this.#current.header.rawSize);
+      this.#current = undefined;
+    }
+    if (this.#given !== undefined) this.#memory.give(this.#given.body);
+    this.#loading ??= this.#load(chunk);
+    const next = await this.#loading;
+    this.#loading = undefined;
+    this.#current = next.page;
+    this.#given = next.dictionary;
+    return next;
   }
 
-  /** Begins to read the next page if there is memory for another like the one before. */
-  readAhead(chunkIndex: number): void {
-    if (this.#ahead !== undefined || chunkIndex >= this.#chunks.length) return;
-    if (!this.#options.budget.hasRoom(2 * this.#held)) return;
-    this.#ahead = this.#load(chunkIndex);
+  /** Begins to read the next page of a chunk, if there is memory for another like the one before. */
+  readAhead(chunk: number): void {
+    if (this.#loading !== undefined || chunk >= this.#chunks.length) return;
+    if (!this.#options.budget.hasRoom(this.#current?.header.rawSize ?? 0)) {
+      this.#memory = new PageMemory();
+      return;
+    }
+    this.#loading = this.#load(chunk);
     // Whoever asks for the page gets the failure.
-    this.#ahead.catch(() => undefined);
+    this.#loading.catch(() => undefined);
   }
 
-  async #load(chunkIndex: number): Promise<NextPage> {
+  async #load(chunk: number): Promise<NextPage> {
+    if (chunk !== this.#index) this.#openChunk(chunk);
+    const reader = this.#reader as ChunkReader;
     for (;;) {
       checkAborted(this.#options.signal);
-      if (chunkIndex !== this.#index) this.#openChunk(chunkIndex);
-      const reader = this.#reader as ChunkReader;
       if (reader.left === 0) throw reader.fail('the pages of a column end early');
       const header = await reader.header();
+      if (header.type > PAGE.DATA_V2) throw reader.fail(`no such type ${header.type}`);
       const stored = await reader.take(header);
       if (header.type === PAGE.INDEX) continue;
-      const page = await this.#inflate(reader, header, stored);
-      if (header.type === PAGE.DICTIONARY) {
-        if (!this.#first || this.#dictionary !== undefined)
-          throw reader.fail('a dictionary behind other pages');
-        this.#dictionary = page;
-        this.#dictionaryBytes = header.rawSize;
-        continue;
+      if (header.type !== PAGE.DICTIONARY) {
+        const page = await this.#inflate(reader, header, stored);
+        const dictionary = this.#dictionary;
+        this.#dictionary = undefined;
+        this.#first = false;
+        return { page, dictionary };
       }
-      const dictionary = this.#dictionary;
-      this.#dictionary = undefined;
-      this.#first = false;
-      return { page, dictionary };
+      if (!this.#first || this.#dictionary !== undefined)
+        throw reader.fail('a dictionary behind other pages');
+      this.#dictionary = await this.#inflate(reader, header, stored);
+      this.#dictionaryBytes = header.rawSize;
     }
   }
 
   #openChunk(index: number): void {
-    const source = this.#chunks[index] as ChunkSource;
-    this.#reader?.close();
-    this.#release(this.#dictionaryBytes);
+    this.#give(this.#dictionaryBytes);
     this.#dictionaryBytes = 0;
     this.#index = index;
     this.#first = true;
     this.#dictionary = undefined;
-    this.#reader = new ChunkReader(source, this.#options);
+    this.#reader = new ChunkReader(this.#chunks[index] as ChunkSource, this.#window);
   }
 
   async #inflate(reader: ChunkReader, header: PageHeader, stored: StoredBytes): Promise<ParquetPage> {
     const { file, budget } = this.#options;
     const { offset, bytes } = stored;
-    if (header.type !== PAGE.DATA && header.type !== PAGE.DATA_V2 && header.type !== PAGE.DICTIONARY)
-      throw corrupt(file, offset, `Parquet page: no such type ${header.type}`);
-    budget.take(header.rawSize, file);
-    this.#counted += header.rawSize;
-    const levels = bytes.subarray(0, header.levelsSize);
-    const values = bytes.subarray(header.levelsSize);
-    const rawSize = header.rawSize - header.levelsSize;
-    const codec = header.compressed ? reader.codec : 0;
-    const body = await inflatePage({ bytes: values, rawSize, codec, file, offset });
-    return { file, offset, header, levels, body };
+    const { rawSize, levelsSize } = header;
+    budget.take(rawSize, file);
+    this.#counted += rawSize;
+    const body = await inflatePage({
+      bytes: bytes.subarray(levelsSize),
+      rawSize: rawSize - levelsSize,
+      codec: header.compressed ? reader.codec : 0,
+      file,
+      offset,
+      memory: (count) => this.#memory.take(count),
+    });
+    // What was read is overwritten by what is read next.
+    return { file, offset, header, levels: bytes.slice(0, levelsSize), body };
   }
 
-  #release(bytes: number): void {
+  #give(bytes: number): void {
     this.#counted -= bytes;
     this.#options.budget.give(bytes);
   }
 
   /** Waits for what is still being read and gives everything back. */
   async close(): Promise<void> {
-    await this.#ahead?.catch(() => undefined);
-    this.#ahead = undefined;
-    this.#release(this.#counted);
-    this.#reader?.close();
-    this.#reader = undefined;
+    await this.#loading?.catch(() => undefined);
+    this.#loading = undefined;
+    this.#current = undefined;
+    this.#give(this.#counted);
+    this.#window.release();
   }
 }
 
-interface StoredBytes {
-  readonly offset: number;
-  readonly bytes: Uint8Array;
-}
+/** Bytes behind a page, so that its last values are read as fast as the others. */
+const SLACK = 16;
 
-const NOTHING = new Uint8Array(0);
+/** Memory for pages: what one page took serves the next but one. */
+class PageMemory {
+  #free: Uint8Array | undefined;
+  /** Memory that was given out, of which pages are parts. */
+  readonly #ours = new Set<ArrayBufferLike>();
 
-/** The bytes of one chunk, front to back, a step at a time. */
-class ChunkReader {
-  readonly codec: number;
-  readonly #ranges: ByteRanges;
-  readonly #options: PagesOptions;
-  readonly #end: number;
-  #at: number;
-  #buffer: Uint8Array = NOTHING;
-  #counted = 0;
-
-  constructor({ chunk, ranges }: ChunkSource, options: PagesOptions) {
-    this.codec = chunk.codec;
-    this.#ranges = ranges;
-    this.#options = options;
-    this.#at = chunk.start;
-    this.#end = chunk.start + chunk.length;
+  take(bytes: number): Uint8Array {
+    const free = this.#free;
+    this.#free = undefined;
+    if (free !== undefined && free.length >= bytes + SLACK && free.length <= 4 * bytes + 65536) return free;
+    if (free !== undefined) this.#ours.delete(free.buffer);
+    const memory = Buffer.allocUnsafeSlow(bytes + SLACK + (bytes >> 3));
+    this.#ours.add(memory.buffer);
+    return memory;
   }
 
-  /** Bytes not taken yet. */
-  get left(): number {
-    return this.#end - this.#at;
-  }
-
-  fail(what: string): Error {
-    return corrupt(this.#options.file, this.#at, `Parquet page: ${what}`);
-  }
-
-  /** The header the reader stands at, which it does not step over. */
-  async header(): Promise<PageHeader> {
-    const { file } = this.#options;
-    for (let look = HEADER_LOOK_BYTES; ; look *= 8) {
-      const bytes = await this.#peek(Math.min(look, PARQUET_PAGE_HEADER_BYTES_MAX));
-      try {
-        return this.#checked(decodePageHeader(bytes, file, this.#at));
-      } catch (error) {
-        // The least and greatest value in a header can be long: look at more of it, if there is more.
-        if (bytes.length < look) throw error;
-      }
-    }
-  }
-
-  #checked(header: PageHeader): PageHeader {
-    const { file } = this.#options;
-    if (header.size > this.left - header.headerSize)
-      throw corrupt(file, this.#at, `Parquet page: ${header.size} bytes reach beyond the column's pages`);
-    const size = Math.max(header.size, header.rawSize);
-    if (size > PARQUET_PAGE_BYTES_MAX) {
-      const text = `${file}: a page of ${size} bytes at byte ${this.#at} (PARQUET_PAGE_BYTES_MAX).`;
-      throw new LakeError('LIMIT_EXCEEDED', text, { path: file });
-    }
-    return header;
-  }
-
-  /** Steps over a page; its bytes behind the header. */
-  async take(header: PageHeader): Promise<StoredBytes> {
-    const offset = this.#at;
-    const bytes = await this.#peek(header.headerSize + header.size);
-    this.#buffer = this.#buffer.subarray(bytes.length);
-    this.#at += bytes.length;
-    return { offset, bytes: bytes.subarray(header.headerSize) };
-  }
-
-  /** The next `count` bytes, fewer at the end of the chunk. */
-  async #peek(count: number): Promise<Uint8Array> {
-    const wanted = Math.min(count, this.left);
-    if (this.#buffer.length < wanted) {
-      const size = Math.min(this.left, Math.max(wanted, this.#options.stepBytes));
-      const { budget, file } = this.#options;
-      budget.give(this.#counted);
-      this.#counted = 0;
-      budget.take(size, file);
-      this.#counted = size;
-      this.#buffer = await this.#ranges.read(this.#at, size);
-    }
-    return this.#buffer.subarray(0, wanted);
-  }
-
-  close(): void {
-    this.#options.budget.give(this.#counted);
-    this.#counted = 0;
-    this.#buffer = NOTHING;
+  /** Takes back the memory a page is part of, if it was given out here. */
+  give({ buffer }: Uint8Array): void {
+    if (!this.#ours.has(buffer) || this.#free?.buffer === buffer) return;
+    if (this.#free !== undefined) this.#ours.delete(this.#free.buffer);
+    this.#free = new Uint8Array(buffer);
   }
 }

@@ -1,7 +1,8 @@
 // One leaf of a file being read: pages are put in where rows are missing.
 import { corrupt } from '../../base/index.ts';
 import type { PageTarget } from '../../codec/index.ts';
-import type { ChunkSource, LeafPages } from './leaf-pages.ts';
+import type { ChunkSource } from './chunk-reader.ts';
+import type { LeafPages } from './leaf-pages.ts';
 
 /** A leaf, its pages, and how much of which chunk was put in. */
 export class OpenLeaf {

@@ -12,9 +12,14 @@ import type { Store } from '../../store/index.ts';
 /** Bytes read from the end first: the footer of most files, and all of a small one. */
 const TAIL_READ_BYTES = 64 * 1024;
 
-/** Bytes of a file by their place. What is given may be shared: nobody writes to it. */
+/** Bytes of a file by their place. */
 export interface ByteRanges {
-  read(offset: number, length: number): Promise<Uint8Array>;
+  /**
+   * Bytes that are in memory already, or are read together with others: nobody writes to them. Undefined when
+   * they have to be read.
+   */
+  held(offset: number, length: number): Promise<Uint8Array> | undefined;
+  readInto(offset: number, bytes: Uint8Array): Promise<void>;
 }
 
 /**
@@ -48,10 +53,11 @@ export async function openParquet(store: Store, path: string): Promise<OpenParqu
       end >= tailAt ? tail.subarray(end - tailAt, end - tailAt + length) : await file.read(end, length);
     const footer = decodeParquetFooter(bytes, path, end);
     const ranges: ByteRanges = {
-      read: (offset, count) =>
+      held: (offset, count) =>
         offset >= tailAt
           ? Promise.resolve(tail.subarray(offset - tailAt, offset - tailAt + count))
-          : file.read(offset, count),
+          : undefined,
+      readInto: (offset, bytes) => file.readInto(offset, bytes),
     };
     return { path, footer, end, ranges, [Symbol.asyncDispose]: () => file[Symbol.asyncDispose]() };
   } catch (error) {
@@ -63,12 +69,17 @@ export async function openParquet(store: Store, path: string): Promise<OpenParqu
 /** The same bytes, of which those of one range are read together when the first of them are asked for. */
 export function readTogether(ranges: ByteRanges, start: number, end: number): ByteRanges {
   let all: Promise<Uint8Array> | undefined;
+  const read = async (): Promise<Uint8Array> => {
+    const bytes = new Uint8Array(end - start);
+    await ranges.readInto(start, bytes);
+    return bytes;
+  };
   return {
-    async read(offset, length) {
-      if (offset < start || offset + length > end) return ranges.read(offset, length);
-      all ??= ranges.read(start, end - start);
-      const bytes = await all;
-      return bytes.subarray(offset - start, offset - start + length);
+    held(offset, length) {
+      if (offset < start || offset + length > end) return ranges.held(offset, length);
+      all ??= ranges.held(start, end - start) ?? read();
+      return all.then((bytes) => bytes.subarray(offset - start, offset - start + length));
     },
+    readInto: (offset, bytes) => ranges.readInto(offset, bytes),
   };
 }

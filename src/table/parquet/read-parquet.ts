@@ -13,7 +13,8 @@ import {
   STEP_ROWS,
 } from '../../codec/index.ts';
 import type { PageBudget } from '../../memory/index.ts';
-import { type ChunkSource, LeafPages, type PagesOptions } from './leaf-pages.ts';
+import type { ChunkSource } from './chunk-reader.ts';
+import { LeafPages, type PagesOptions } from './leaf-pages.ts';
 import { fillLeaves, OpenLeaf } from './open-leaf.ts';
 import { type ByteRanges, type OpenParquet, readTogether } from './open-parquet.ts';
 import type { PlannedColumn } from './plan-parquet.ts';
@@ -110,9 +111,9 @@ function leavesOpened(
   const options: PagesOptions = { file: opened.path, stepBytes, budget, signal };
   const ranges = groups.map((group) => rangesOf(opened, group, leaves));
   return builder.targets.map(({ leaf, target }) => {
-    const chunks = groups.map(({ chunks, rowCount }, g): ChunkSource => {
+    const chunks = groups.map(({ chunks }, g): ChunkSource => {
       const chunk = chunks[leaf.index] as ParquetChunk;
-      return { chunk, rowCount, ranges: ranges[g] as ByteRanges };
+      return { chunk, ranges: ranges[g] as ByteRanges };
     });
     return new OpenLeaf(target, new LeafPages(chunks, options), chunks, opened.path);
   });

@@ -2,6 +2,7 @@
 import { checkAborted } from '../../base/index.ts';
 import { type Batch, sliceBatch } from '../../codec/index.ts';
 import type { Engine } from '../../engine/index.ts';
+import type { PageBudget } from '../../memory/index.ts';
 import { renameColumns } from '../plan/rename-columns.ts';
 import { filesOf, type Split } from '../plan/split.ts';
 import type { Table } from '../table.ts';
@@ -16,6 +17,7 @@ export interface ReadRequest extends RowsRequest {
   /** See `ReadContext`. */
   readonly fanInMax?: number;
   readonly room?: ReadRoom;
+  readonly pages?: PageBudget;
   readonly signal?: AbortSignal;
 }
 
@@ -99,12 +101,13 @@ async function* openSplit(
   split: Split,
   request: ReadRequest,
 ): AsyncGenerator<Batch, void, undefined> {
-  const { engine, signal, fanInMax, room } = request;
+  const { engine, signal, fanInMax, room, pages } = request;
   const shared = {
     engine,
     ...(signal === undefined ? {} : { signal }),
     ...(fanInMax === undefined ? {} : { fanInMax }),
     ...(room === undefined ? {} : { room }),
+    ...(pages === undefined ? {} : { pages }),
   };
   const { fallback } = table;
   if (split.fromFallback !== true || fallback === undefined) {

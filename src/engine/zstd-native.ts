@@ -1,0 +1,75 @@
+// zstd as the Node that runs it carries it, called straight: a page is inflated in one step into memory that
+// is there already, with a context that is kept. node:zlib makes a stream with its own context and window for
+// each page, which takes about twice the processor time. Used only where a self-test passed; without it
+// node:zlib does the same.
+import { zstdCompressSync } from 'node:zlib';
+
+/**
+ * Inflates frames on a thread of libuv's pool.
+ *
+ * Shape   resolves to the bytes that came out, -1 when the frames are wrong or make more than `into` takes.
+ *         Neither array is written to or read from once it has resolved; until then both are kept alive.
+ * Limits  one context for each call that runs at a time, about 160 kB; writes nothing outside `into`.
+ */
+export type ZstdInflate = (bytes: Uint8Array, into: Uint8Array) => Promise<number>;
+
+type Decompress = {
+  (context: unknown, into: Uint8Array, size: number, from: Uint8Array, length: number): number;
+  async(
+    context: unknown,
+    into: Uint8Array,
+    size: number,
+    from: Uint8Array,
+    length: number,
+    done: (error: unknown, made: number) => void,
+  ): void;
+};
+
+let loaded: Promise<ZstdInflate | undefined> | undefined;
+// Kept for the life of the process: a collected library object could unload the library.
+const keep: unknown[] = [];
+
+/** Loads it, once a process; undefined where it is not there or does not do what it should. */
+export function loadZstd(): Promise<ZstdInflate | undefined> {
+  loaded ??= bind().catch(() => undefined);
+  return loaded;
+}
+
+async function bind(): Promise<ZstdInflate | undefined> {
+  const { default: koffi } = await import('koffi');
+  const node = koffi.load(null);
+  keep.push(node);
+  const create = node.func('void* ZSTD_createDCtx()') as unknown as () => unknown;
+  const decompress = node.func(
+    'int64_t ZSTD_decompressDCtx(void*, void*, size_t, void*, size_t)',
+  ) as unknown as Decompress;
+  const idle: unknown[] = [];
+  const inflate: ZstdInflate = (bytes, into) =>
+    new Promise((resolve, reject) => {
+      const context = idle.pop() ?? create();
+      decompress.async(context, into, into.length, bytes, bytes.length, (error, made) => {
+        idle.push(context);
+        // Both arrays are named here, so that they live until now.
+        if (error !== null && error !== undefined) reject(error);
+        else resolve(made >= 0 && made <= into.length && bytes.length >= 0 ? made : -1);
+      });
+    });
+  return (await passesSelfTest(inflate)) ? inflate : undefined;
+}
+
+const TEST_BYTES = 100_000;
+const GUARD = 0xa5;
+const GUARD_BYTES = 64;
+
+/** What comes out right, what is cut short, what does not fit: all told apart, nothing written outside. */
+async function passesSelfTest(inflate: ZstdInflate): Promise<boolean> {
+  const plain = Uint8Array.from({ length: TEST_BYTES }, (_, i) => (i * i) >> 7);
+  const frame = new Uint8Array(zstdCompressSync(plain));
+  const memory = new Uint8Array(TEST_BYTES + 2 * GUARD_BYTES).fill(GUARD);
+  const into = memory.subarray(GUARD_BYTES, GUARD_BYTES + TEST_BYTES);
+  if ((await inflate(frame, into)) !== TEST_BYTES || Buffer.compare(into, plain) !== 0) return false;
+  if ((await inflate(frame.subarray(0, frame.length - 3), into)) !== -1) return false;
+  if ((await inflate(frame, into.subarray(0, TEST_BYTES - 1))) !== -1) return false;
+  const guards = [memory.subarray(0, GUARD_BYTES), memory.subarray(GUARD_BYTES + TEST_BYTES)];
+  return guards.every((guard) => guard.every((byte) => byte === GUARD));
+}
