@@ -107,5 +107,5 @@ export const SPILL_FAN_IN_MAX = 64;
 export const SPILL_RUNS_MAX = 128;
 /** Files of finished buckets that are made durable at the same time: waiting for disks costs no processor. */
 export const FILES_FINISHING_MAX = 8;
-/** Batches of fewer bytes are put together before they are kept: each costs some hundred bytes a column. */
-export const HELD_BATCH_BYTES_MIN = 512 * 1024;
+/** Bytes of rows held before they are put aside, however much memory there is: offsets are 32-bit. */
+export const HELD_BYTES_MAX = 1024 * 1024 * 1024;

@@ -4,6 +4,7 @@ export * from './binary-row/index.ts';
 export * from './cast/index.ts';
 export * from './compress/index.ts';
 export * from './frame/index.ts';
+export * from './growing/index.ts';
 export * from './ipc/index.ts';
 export * from './java-map/index.ts';
 export * from './json64.ts';

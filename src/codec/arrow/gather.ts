@@ -1,5 +1,7 @@
 // Builds a vector from rows of other vectors: the one place where merged rows are copied. Works in whole
-// columns; a row object never exists here.
+// columns; a row object never exists here. Loops over rows are the last thing their function does, or all but
+// a plain return: V8 replaces a running loop by compiled code that knows nothing of what follows it, and what
+// it does not know sends it back to slow code, call after call.
 import { LakeError } from '../../base/index.ts';
 import type {
   BoolVector,
@@ -35,12 +37,16 @@ export function gather(
   const first = sources[0];
   if (first === undefined) throw new LakeError('BUG', 'gather needs at least one source');
   switch (first.layout) {
-    case 'bool':
-      return gatherBools(sources as readonly BoolVector[], which, rows, count, validity);
+    case 'bool': {
+      const values = gatherBools(sources as readonly BoolVector[], which, rows, count);
+      return { layout: 'bool', length: count, validity, values };
+    }
     case 'i8':
     case 'i16':
-    case 'i32':
-      return gatherInts(sources as readonly IntVector[], which, rows, count, validity);
+    case 'i32': {
+      const values = gatherInts(sources as readonly IntVector[], which, rows, count);
+      return { layout: first.layout, length: count, validity, values };
+    }
     case 'f32':
     case 'f64':
       return gatherFloats(sources as readonly FloatVector[], which, rows, count, validity);
@@ -113,8 +119,7 @@ function gatherBools(
   which: Int32Array,
   rows: Int32Array,
   count: number,
-  validity: Uint8Array | null,
-): BoolVector {
+): Uint8Array {
   const arrays = sources.map((source) => source.values);
   const out = new Uint8Array((count + 7) >> 3);
   for (let i = 0; i < count; i++) {
@@ -123,7 +128,7 @@ function gatherBools(
     const bit = (((arrays[which[i] as number] as Uint8Array)[row >> 3] as number) >> (row & 7)) & 1;
     out[i >> 3] = (out[i >> 3] as number) | (bit << (i & 7));
   }
-  return { layout: 'bool', length: count, validity, values: out };
+  return out;
 }
 
 function gatherInts(
@@ -131,21 +136,38 @@ function gatherInts(
   which: Int32Array,
   rows: Int32Array,
   count: number,
-  validity: Uint8Array | null,
-): IntVector {
-  const layout = (sources[0] as IntVector).layout;
+): Int8Array | Int16Array | Int32Array {
+  const { layout } = sources[0] as IntVector;
   const arrays = sources.map((source) => source.values);
-  const out =
-    layout === 'i32'
-      ? new Int32Array(count)
-      : layout === 'i16'
-        ? new Int16Array(count)
-        : new Int8Array(count);
-  for (let i = 0; i < count; i++) {
-    const row = rows[i] as number;
-    if (row >= 0) out[i] = (arrays[which[i] as number] as Int32Array)[row] as number;
+  switch (layout) {
+    case 'i8': {
+      const out = new Int8Array(count);
+      moveInts(arrays as readonly Int8Array[], out, which, rows);
+      return out;
+    }
+    case 'i16': {
+      const out = new Int16Array(count);
+      moveInts(arrays as readonly Int16Array[], out, which, rows);
+      return out;
+    }
+    default: {
+      const out = new Int32Array(count);
+      moveWords(arrays as readonly Int32Array[], out, which, rows, count, 1);
+      return out;
+    }
   }
-  return { layout, length: count, validity, values: out };
+}
+
+function moveInts<T extends Int8Array | Int16Array>(
+  arrays: readonly T[],
+  out: T,
+  which: Int32Array,
+  rows: Int32Array,
+): void {
+  for (let i = 0; i < out.length; i++) {
+    const row = rows[i] as number;
+    if (row >= 0) out[i] = (arrays[which[i] as number] as T)[row] as number;
+  }
 }
 
 // Float bits are moved as integers, so that a NaN keeps its payload.
@@ -194,16 +216,48 @@ function moveWords(
   count: number,
   width: number,
 ): void {
-  if (width === 2) {
-    for (let i = 0, to = 0; i < count; i++, to += 2) {
-      const row = rows[i] as number;
-      if (row < 0) continue;
-      const array = arrays[which[i] as number] as Int32Array;
-      out[to] = array[2 * row] as number;
-      out[to + 1] = array[2 * row + 1] as number;
-    }
-    return;
+  if (width === 1) moveSingles(arrays, out, which, rows, count);
+  else if (width === 2) moveDoubles(arrays, out, which, rows, count);
+  else moveWide(arrays, out, which, rows, count, width);
+}
+
+function moveSingles(
+  arrays: readonly Int32Array[],
+  out: Int32Array,
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) {
+    const row = rows[i] as number;
+    if (row >= 0) out[i] = (arrays[which[i] as number] as Int32Array)[row] as number;
   }
+}
+
+function moveDoubles(
+  arrays: readonly Int32Array[],
+  out: Int32Array,
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+): void {
+  for (let i = 0, to = 0; i < count; i++, to += 2) {
+    const row = rows[i] as number;
+    if (row < 0) continue;
+    const array = arrays[which[i] as number] as Int32Array;
+    out[to] = array[2 * row] as number;
+    out[to + 1] = array[2 * row + 1] as number;
+  }
+}
+
+function moveWide(
+  arrays: readonly Int32Array[],
+  out: Int32Array,
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+  width: number,
+): void {
   for (let i = 0; i < count; i++) {
     const row = rows[i] as number;
     if (row < 0) continue;
@@ -212,10 +266,34 @@ function moveWords(
   }
 }
 
+/**
+ * Picks rows of fixed-width values: `width` bytes each, 1, 2, 4, 8 or 16, at the beginning of both buffers.
+ */
+export function moveFixed(from: ArrayBuffer, to: ArrayBuffer, width: number, rows: Int32Array): void {
+  const which = zeros(rows.length);
+  if (width === 1) moveInts([new Int8Array(from)], new Int8Array(to, 0, rows.length), which, rows);
+  else if (width === 2) {
+    const values = new Int16Array(from, 0, from.byteLength >> 1);
+    moveInts([values], new Int16Array(to, 0, rows.length), which, rows);
+  } else {
+    const words = new Int32Array(from, 0, from.byteLength >> 2);
+    moveWords([words], new Int32Array(to, 0, to.byteLength >> 2), which, rows, rows.length, width >> 2);
+  }
+}
+
 /** Below this a loop copies bytes faster than a call does. */
 const COPY_BY_LOOP_MAX = 96;
 /** Bytes copied at once, so that up to seven more than asked for are read and written. */
-const STRIDE = 8;
+export const STRIDE = 8;
+
+/**
+ * Picks cells of one column of text: their offsets are known, from 0 on; their bytes go to the beginning of
+ * `to`, which has `STRIDE` bytes more than they need.
+ */
+export function copyCells(source: BytesVector, rows: Int32Array, offsets: Int32Array, to: ArrayBuffer): void {
+  const out = { values: new Uint8Array(to), view: new DataView(to), offsets };
+  copyBytes(source, out, rows, rows.length);
+}
 
 function gatherBytes(
   sources: readonly BytesVector[],
@@ -228,15 +306,75 @@ function gatherBytes(
   const total = offsets[count] as number;
   // Rows are written in order: what is written behind one is overwritten by the next.
   const buffer = new ArrayBuffer(total + STRIDE);
-  const out = new Uint8Array(buffer, 0, total);
-  const outView = new DataView(buffer);
+  const values = new Uint8Array(buffer, 0, total);
+  const view = new DataView(buffer);
+  if (sources.length === 1) copyBytes(sources[0] as BytesVector, { values, view, offsets }, rows, count);
+  else copyBytesOfMany(sources, { values, view, offsets }, which, rows, count);
+  return { layout: 'bytes', length: count, validity, offsets, values };
+}
+
+/** Where gathered bytes go: the offsets are known, the values are to be set. `view` has `STRIDE` more. */
+interface BytesOut {
+  readonly values: Uint8Array;
+  readonly view: DataView;
+  readonly offsets: Int32Array;
+}
+
+/** Copies bytes `start` to `stop` of `array` to `to`. */
+function copyLong(array: Uint8Array, start: number, stop: number, out: Uint8Array, to: number): void {
+  out.set(array.subarray(start, stop), to);
+}
+
+function copyBytes(
+  { offsets: from, values: array }: BytesVector,
+  { values: out, view: outView, offsets }: BytesOut,
+  rows: Int32Array,
+  count: number,
+): void {
+  const view = new DataView(array.buffer, array.byteOffset, array.byteLength);
+  const strideEnd = array.length - STRIDE;
+  for (let i = 0; i < count; ) {
+    const to = offsets[i] as number;
+    if (offsets[i + 1] === to) {
+      i++;
+      continue;
+    }
+    const row = rows[i] as number;
+    const start = from[row] as number;
+    let stop = from[row + 1] as number;
+    // Neighbours that stay neighbours are copied together; of a null among them there is nothing to copy.
+    let last = i + 1;
+    while (
+      last < count &&
+      rows[last] === row + (last - i) &&
+      (offsets[last + 1] as number) - to === (from[row + (last - i) + 1] as number) - start
+    ) {
+      stop = from[row + (last - i) + 1] as number;
+      last++;
+    }
+    if (stop - start <= COPY_BY_LOOP_MAX && stop <= strideEnd) {
+      for (let a = start, b = to; a < stop; a += STRIDE, b += STRIDE) {
+        outView.setUint32(b, view.getUint32(a, true), true);
+        outView.setUint32(b + 4, view.getUint32(a + 4, true), true);
+      }
+    } else copyLong(array, start, stop, out, to);
+    i = last;
+  }
+}
+
+function copyBytesOfMany(
+  sources: readonly BytesVector[],
+  { values: out, view: outView, offsets }: BytesOut,
+  which: Int32Array,
+  rows: Int32Array,
+  count: number,
+): void {
   const sourceOffsets = sources.map((source) => source.offsets);
   const arrays = sources.map((source) => source.values);
   const views = arrays.map((array) => new DataView(array.buffer, array.byteOffset, array.byteLength));
   for (let i = 0; i < count; ) {
     const to = offsets[i] as number;
-    const end = offsets[i + 1] as number;
-    if (end === to) {
+    if (offsets[i + 1] === to) {
       i++;
       continue;
     }
@@ -245,15 +383,13 @@ function gatherBytes(
     const array = arrays[source] as Uint8Array;
     const from = sourceOffsets[source] as Int32Array;
     const start = from[row] as number;
-    // Neighbours that stay neighbours are copied together.
-    let last = i + 1;
     let stop = from[row + 1] as number;
+    let last = i + 1;
     while (
       last < count &&
       which[last] === source &&
       rows[last] === row + (last - i) &&
-      (offsets[last + 1] as number) - (offsets[last] as number) ===
-        (from[row + (last - i) + 1] as number) - (from[row + (last - i)] as number)
+      (offsets[last + 1] as number) - to === (from[row + (last - i) + 1] as number) - start
     ) {
       stop = from[row + (last - i) + 1] as number;
       last++;
@@ -264,10 +400,9 @@ function gatherBytes(
         outView.setUint32(b, view.getUint32(a, true), true);
         outView.setUint32(b + 4, view.getUint32(a + 4, true), true);
       }
-    } else out.set(array.subarray(start, stop), to);
+    } else copyLong(array, start, stop, out, to);
     i = last;
   }
-  return { layout: 'bytes', length: count, validity, offsets, values: out };
 }
 
 /** Offsets of the picked rows, starting at 0; null rows are empty. */

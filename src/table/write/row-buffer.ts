@@ -2,11 +2,13 @@
 import {
   checkAborted,
   type Field,
+  HELD_BYTES_MAX,
+  RUN_BATCH_ROWS,
   SPILL_FAN_IN_MAX,
   SPILL_FRAME_BYTES,
   SPILL_RUNS_MAX,
 } from '../../base/index.ts';
-import type { Batch } from '../../codec/index.ts';
+import { type Batch, batchBytes, GrowingBatch, sliceBatch } from '../../codec/index.ts';
 import {
   allPlaces,
   batchesOf,
@@ -15,12 +17,15 @@ import {
   RowSorter,
   type SortedRows,
 } from '../../tree/index.ts';
-import { HeldRows } from './held-rows.ts';
 import { SpilledRun } from './spilled-run.ts';
 
 /** Batches of a run that a merge holds: one, what is left of the one before, and one read ahead. */
 const FRAMES_PER_RUN = 3;
 const FAN_IN_MIN = 2;
+/** Bytes sorting takes a row: its places, its order and its words, and the order's spare. */
+const SORT_BYTES_PER_ROW = 24;
+/** A batch is taken in pieces of that part of the memory, so that it is not exceeded by much. */
+const PIECES = 8;
 const FRAME_BYTES_MIN = 4096;
 
 /**
@@ -46,13 +51,16 @@ export interface BufferRequest {
  */
 export class RowBuffer implements AsyncDisposable {
   readonly #request: BufferRequest;
-  readonly #held = new HeldRows();
+  readonly #held: GrowingBatch;
+  /** Bytes of what is held, and of sorting it. */
+  #heldBytes = 0;
   readonly #sorter: RowSorter;
   /** In the order their rows came. */
   #runs: SpilledRun[] = [];
 
   constructor(request: BufferRequest) {
     this.#request = request;
+    this.#held = new GrowingBatch(request.fields);
     this.#sorter = new RowSorter(request.order.columns);
   }
 
@@ -61,11 +69,19 @@ export class RowBuffer implements AsyncDisposable {
     return this.#runs.length;
   }
 
-  /** Keeps a batch of the buffer's fields; its memory must not change any more. Errors: DISK_EXHAUSTED. */
+  /** Takes a copy of a batch of the buffer's fields. Errors: DISK_EXHAUSTED. */
   async add(batch: Batch): Promise<void> {
     checkAborted(this.#request.signal);
-    this.#held.add(batch);
-    if (this.#held.byteLength >= this.#request.memoryBytes) await this.#spill();
+    const memoryBytes = Math.min(this.#request.memoryBytes, HELD_BYTES_MAX);
+    const bytes = batchBytes(batch) + SORT_BYTES_PER_ROW * batch.rowCount;
+    const pieces = Math.ceil(bytes / Math.max(1, memoryBytes / PIECES));
+    const step = Math.max(1, Math.ceil(batch.rowCount / Math.max(1, pieces)));
+    for (let from = 0; from < batch.rowCount; from += step) {
+      const piece = sliceBatch(batch, from, Math.min(batch.rowCount, from + step));
+      this.#held.append(piece);
+      this.#heldBytes += batchBytes(piece) + SORT_BYTES_PER_ROW * piece.rowCount;
+      if (this.#heldBytes >= memoryBytes) await this.#spill();
+    }
   }
 
   /**
@@ -75,8 +91,7 @@ export class RowBuffer implements AsyncDisposable {
    */
   async *sorted(): AsyncGenerator<SortedRows, void, undefined> {
     if (this.#runs.length === 0) {
-      if (this.#held.rowCount > 0) yield this.#sortHeld();
-      this.#held.clear();
+      if (this.#held.rowCount > 0) yield inOrder(this.#sortHeld());
       return;
     }
     await this.#spill();
@@ -85,24 +100,33 @@ export class RowBuffer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#held.clear();
+    this.#clear();
     const runs = this.#runs;
     this.#runs = [];
     for (const run of runs) await run[Symbol.asyncDispose]();
   }
 
-  #sortHeld(): SortedRows {
-    const batches = this.#held.batches();
-    return this.#sorter.sort(batches, allPlaces(batches));
+  /** Sorts the rows where they are. */
+  #sortHeld(): Batch {
+    const batches = [this.#held.batch()];
+    const { order } = this.#request.reduce(this.#sorter.sort(batches, allPlaces(batches)));
+    if (!isIdentity(order, this.#held.rowCount))
+      this.#held.reorder(new Int32Array(order.buffer, order.byteOffset, order.length));
+    return this.#held.batch();
+  }
+
+  #clear(): void {
+    this.#held.clear();
+    this.#heldBytes = 0;
   }
 
   async #spill(): Promise<void> {
     if (this.#held.rowCount === 0) return;
-    const { fields, reduce, scratchDirectory } = this.#request;
-    const rows = reduce(this.#sortHeld());
+    const { fields, scratchDirectory } = this.#request;
+    const batch = this.#sortHeld();
     const directory = await scratchDirectory();
-    this.#runs.push(await SpilledRun.write(directory, fields, batchesOf(rows, this.#frameBytes())));
-    this.#held.clear();
+    this.#runs.push(await SpilledRun.write(directory, fields, piecesOf(batch, this.#frameBytes())));
+    this.#clear();
     if (this.#runs.length >= SPILL_RUNS_MAX) await this.#mergeSome(SPILL_RUNS_MAX);
   }
 
@@ -161,4 +185,27 @@ function smallestWindow(bytes: readonly number[], count: number): number {
     }
   }
   return best;
+}
+
+function isIdentity(order: Uint32Array, rowCount: number): boolean {
+  if (order.length !== rowCount) return false;
+  for (let i = 0; i < rowCount; i++) if (order[i] !== i) return false;
+  return true;
+}
+
+/** A sorted batch as rows whose order is the one they lie in. */
+function inOrder(batch: Batch): SortedRows {
+  const places = allPlaces([batch]);
+  const order = new Uint32Array(places.rows.buffer, 0, batch.rowCount);
+  return { batches: [batch], places, order };
+}
+
+/** A batch cut into parts of about so many bytes, which share its memory. */
+function* piecesOf(batch: Batch, bytes: number): Generator<Batch> {
+  const rowBytes = Math.max(1, batchBytes(batch) / batch.rowCount);
+  // Whole bytes of validity bits, so that they need not be shifted.
+  const step = Math.max(8, Math.min(RUN_BATCH_ROWS, Math.floor(bytes / rowBytes / 8) * 8));
+  for (let from = 0; from < batch.rowCount; from += step) {
+    yield sliceBatch(batch, from, Math.min(batch.rowCount, from + step));
+  }
 }

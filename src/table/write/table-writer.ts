@@ -165,8 +165,7 @@ export class TableWriter implements AsyncDisposable {
   /**
    * Takes a batch. See `fitBatch`.
    *
-   * Shape   `kinds`: one number a row, 0 +I, 1 -U, 2 +U, 3 -D. The memory of both is the writer's from then
-   *         on: it must not change any more.
+   * Shape   `kinds`: one number a row, 0 +I, 1 -U, 2 +U, 3 -D.
    */
   async writeBatch(batch: Batch, kinds?: Int8Array): Promise<void> {
     await this.take({ kind: 'batch', batch, ...(kinds === undefined ? {} : { kinds }) });

@@ -1,0 +1,1 @@
+export { GrowingBatch } from './growing-batch.ts';
