@@ -23,4 +23,13 @@ const { fileCount } = await write.commit();
 const ms = performance.now() - start;
 const { user, system } = process.cpuUsage();
 const own = process.threadCpuUsage();
-console.log(JSON.stringify({ rows, ms, takenMs, cpuMs: (user + system) / 1000, files: fileCount, threadMs: (own.user + own.system) / 1000 }));
+console.log(
+  JSON.stringify({
+    rows,
+    ms,
+    takenMs,
+    cpuMs: (user + system) / 1000,
+    files: fileCount,
+    threadMs: (own.user + own.system) / 1000,
+  }),
+);
