@@ -206,6 +206,8 @@ describe('Arrow files', () => {
       dec256: 'DECIMAL(3, 1)',
       day: 'DATE',
       day64: 'DATE',
+      time: 'TIME(3)',
+      time64: 'TIME(3)',
       s: 'TIMESTAMP(6)',
       ms: 'TIMESTAMP(3)',
       us: 'TIMESTAMP(6)',

@@ -41,9 +41,10 @@ export interface ArrowColumn {
  *
  * Shape   int8 to int64 TINYINT to BIGINT · unsigned ones the next wider type, uint64 DECIMAL(20, 0) ·
  *         float16, float32 FLOAT · float64 DOUBLE · decimals DECIMAL · date32 DATE · date64 TIMESTAMP(3) ·
- *         timestamps TIMESTAMP(0, 3, 6 or 9), local-zoned with a zone · utf8 STRING · binary BYTES · lists
- *         ARRAY · map MAP · struct ROW; dictionaries as their values, null as a column of nulls.
- * Errors  FEATURE_UNSUPPORTED naming column and type for time, interval, duration, union, list views, run-end
+ *         times TIME(3), more digits refused · timestamps TIMESTAMP(0, 3, 6 or 9), local-zoned with a zone ·
+ *         utf8 STRING · binary BYTES · lists ARRAY · map MAP · struct ROW; dictionaries as their values, null
+ *         as a column of nulls.
+ * Errors  FEATURE_UNSUPPORTED naming column and type for interval, duration, union, list views, run-end
  *         encoding, big-endian data and decimals of more than 38 digits.
  * Source  apache/arrow, format/Schema.fbs.
  */
@@ -90,7 +91,6 @@ const BYTES: DataType = { kind: 'VARBINARY', nullable, length: LENGTH };
 
 /** Numbers of `Type` in Schema.fbs that are not read. */
 const NAMES: Readonly<Record<number, string>> = {
-  9: 'time',
   11: 'interval',
   14: 'union',
   18: 'duration',
@@ -120,6 +120,8 @@ function typeOf(given: FlatTable, children: readonly ArrowColumn[], path: string
       return decimalOf(type, path);
     case 8:
       return dateOf(type?.short(0, 1) ?? 1);
+    case 9:
+      return timeOf(type?.short(0, 1) ?? 1, path);
     case 10:
       return timestampOf(type?.short(0) ?? 0, type?.text(1) !== undefined);
     case 13:
@@ -266,5 +268,26 @@ function timestampOf(unit: number, zoned: boolean): Typed {
   if (precision === 6) return { type, shape: { kind: 'fixed', bytes: 8 } };
   const factor = precision === 0 ? 1_000_000n : precision === 3 ? 1000n : 1n;
   const convert: Convert = (view, at) => view.getBigInt64(at, true) * factor;
+  return { type, shape: { kind: 'convert', bytes: 8, convert } };
+}
+
+/** Seconds and milliseconds of 32 bits, microseconds and nanoseconds of 64 bits; all become milliseconds. */
+function timeOf(unit: number, path: string): Typed {
+  const type: DataType = { kind: 'TIME', nullable, precision: 3 };
+  if (unit === 1) return { type, shape: { kind: 'fixed', bytes: 4 } };
+  if (unit === 0) {
+    return {
+      type,
+      shape: { kind: 'convert', bytes: 4, convert: (view, at) => view.getInt32(at, true) * 1000 },
+    };
+  }
+  const perMilli = unit === 2 ? 1000n : 1_000_000n;
+  const convert: Convert = (view, at) => {
+    const value = view.getBigInt64(at, true);
+    if (value % perMilli === 0n) return Number(value / perMilli);
+    const given = `${value} ${unit === 2 ? 'micro' : 'nano'}seconds`;
+    const text = `Column ${path}: a time of ${given}; TIME holds milliseconds.`;
+    throw new LakeError('VALUE_OUT_OF_RANGE', text, { column: path });
+  };
   return { type, shape: { kind: 'convert', bytes: 8, convert } };
 }

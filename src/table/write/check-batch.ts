@@ -39,6 +39,9 @@ function checkColumn(field: Field, vector: Vector, bad: BadCells): void {
     if (why !== undefined) add(i, why);
   }
 }
+/** Milliseconds of a day. */
+const DAY_MS = 86_400_000;
+
 /** True when the whole column is seen to fit without a look at every value. */
 function fitsAtOnce(type: DataType, vector: Vector): boolean {
   switch (type.kind) {
@@ -81,6 +84,8 @@ function whyNot(type: DataType, value: Value): string | undefined {
       if (digits < 10n ** BigInt(type.precision)) return undefined;
       return `a number of more than ${type.precision} digits`;
     }
+    case 'TIME':
+      return (value as number) >= 0 && (value as number) < DAY_MS ? undefined : 'a time outside the day';
     case 'DATE':
       // The two numbers the engine has no day for.
       return Math.abs(value as number) >= 2147483647 ? 'a day out of range' : undefined;

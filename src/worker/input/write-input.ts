@@ -156,7 +156,7 @@ async function* readParquetInput(
   );
   await using _readers = await core.scanGate.acquire(decode, asked);
   const engine = await core.engine();
-  const columns = await describeParquet(engine, path);
+  const columns = (await describeParquet(engine, path)).map(timeAsText);
   const read = {
     paths: [path],
     columns,
@@ -164,4 +164,10 @@ async function* readParquetInput(
     ...(signal === undefined ? {} : { signal }),
   };
   for await (const batch of engine.readParquet(read)) yield { kind: 'batch', batch };
+}
+
+/** The engine drops what a time has beyond milliseconds; as text nothing is lost, and more is refused. */
+function timeAsText(field: Field): Field {
+  if (field.type.kind !== 'TIME') return field;
+  return { ...field, type: { kind: 'VARCHAR', nullable: true, length: 2147483647 } };
 }

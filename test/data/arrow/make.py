@@ -25,6 +25,8 @@ COLUMNS = {
     "dec256": ([Decimal("-1.5"), None, Decimal("2.5")], pa.decimal256(20, 1)),
     "day": ([DAY, None, dt.date(1969, 12, 31)], pa.date32()),
     "day64": ([DAY, None, dt.date(1969, 12, 31)], pa.date64()),
+    "time": ([dt.time(12, 0, 0, 123000), None, dt.time(0)], pa.time32("ms")),
+    "time64": ([dt.time(12, 0, 0, 123000), None, dt.time(0)], pa.time64("us")),
     "s": ([MOMENT.replace(microsecond=0), None, dt.datetime(1960, 1, 1)], pa.timestamp("s")),
     "ms": ([MOMENT, None, dt.datetime(1960, 1, 1)], pa.timestamp("ms")),
     "us": ([MOMENT, None, dt.datetime(1960, 1, 1)], pa.timestamp("us")),
