@@ -189,6 +189,7 @@ function writingOptions(dice: Dice, { keys }: Kernel): Record<string, string> {
     ...maybe('manifest.full-compaction-threshold-size', ['1 kb']),
     ...maybe('manifest.compression', ['null', 'snappy', 'deflate']),
     ...(keyed ? maybe('data-file.thin-mode', ['true']) : []),
+    ...(keyed ? maybe('changelog-producer', ['input']) : []),
     ...(keyed ? maybe('num-levels', ['3', '4']) : []),
     ...(keyed ? maybe('num-sorted-run.compaction-trigger', ['2', '3']) : []),
     ...(keyed ? [] : maybe('compaction.min.file-num', ['2'])),

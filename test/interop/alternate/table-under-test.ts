@@ -3,7 +3,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSnapshot } from '../../../src/format/index.ts';
-import { jsonLines, type Lake, type WriteOptions } from '../../../src/index.ts';
+import { jsonLines, type Lake, type LakeTable, type WriteOptions } from '../../../src/index.ts';
 import { LocalStore } from '../../../src/store/index.ts';
 import { javaChange, javaDraft } from '../../schemas/java-form.ts';
 import { perform } from '../../upkeep/perform.ts';
@@ -46,6 +46,8 @@ export class TableUnderTest {
   readonly #snapshots = new Map<bigint, State>();
   readonly #tags = new Map<string, bigint>();
   readonly #tagged = new Map<string, State>();
+  /** Kept open for writes until its schema is old. */
+  #kept: LakeTable | undefined;
   #nextId: number;
   #identifier = 1;
   #latest = 0n;
@@ -169,6 +171,7 @@ export class TableUnderTest {
     if (side === 'ours') await (await this.#lake.table(this.name)).alter([change]);
     else await this.#java.ask('alter', { table: this.name, changes: [javaChange(change)] });
     if (change.kind === 'add-column') this.#nextId++;
+    this.#kept = undefined;
     this.#state = { columns, entries: this.#state.entries };
     await this.#restartStream();
   }
@@ -283,7 +286,10 @@ export class TableUnderTest {
   }
 
   async #writeOurs(rows: readonly KindRow[], options: WriteOptions): Promise<void> {
-    await using write = await (await this.#lake.table(this.name)).write(options);
+    // Now and then opened anew: one that is kept open remembers what it saw.
+    if (this.#kept === undefined || this.#identifier % 4 === 0)
+      this.#kept = await this.#lake.table(this.name);
+    await using write = await this.#kept.write(options);
     await write.writeRows(this.#objects(rows));
     await write.commit();
   }
