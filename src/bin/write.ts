@@ -50,7 +50,7 @@ not have is its default, else null; one that the table does not have is refused.
 
 Every value is checked before anything is written, and none is rounded or cut. One that does not fit refuses
 everything: the first rows are named, and how many there are. With --bad-rows only those rows are left out.
-Compaction is left to others.
+Files are not merged here: see \`spillway compact\`.
 
 ${printOptions(OPTIONS)}
 
@@ -124,7 +124,7 @@ async function writeFiles(
     });
     meter.endFile();
   }
-  io.progress(`${counted(write.rowCount, 'row')}, committing`);
+  io.progress(`${counted(write.rowCount - write.badRowCount, 'row')}, committing`);
   await beforeCommit?.();
   const result = await write.commit();
   io.progress('');

@@ -63,9 +63,16 @@ export async function writeInput(
     writer.checkTaken();
   } catch (error) {
     writer.fail();
-    throw error;
+    throw named(error, name);
   }
   return progress();
+}
+
+/** Columns that do not fit are those of one input of several. */
+function named(error: unknown, name: string): unknown {
+  if (!(error instanceof LakeError) || error.message.includes(name)) return error;
+  if (error.code !== 'COLUMN_MISSING' && error.code !== 'ARGUMENT_INVALID') return error;
+  return new LakeError(error.code, `${name}: ${error.message}`, { ...error.details, file: name }, error);
 }
 
 interface OpenInput {
