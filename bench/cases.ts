@@ -65,6 +65,7 @@ function java(...args: string[]): () => Promise<Run> {
 const printedMs = (run: Run): number => Number(run.printed.ms);
 const coldMs = (run: Run): number => Number(run.printed.coldMs);
 const warmMs = (run: Run): number => Number(run.printed.warmMs);
+const lastMs = (run: Run): number => Number(run.printed.lastMs);
 
 function parquetFiles(warehouse: string, table: string): string[] {
   const directory = join(warehouse, 'bench.db', table, 'bucket-0');
@@ -165,6 +166,7 @@ export function cases(warehouse: string): readonly Case[] {
       times: 1,
     },
     ...planning(warehouse),
+    ...smallCommits(warehouse),
     ...commands(),
   ];
 }
@@ -190,6 +192,45 @@ function planning(warehouse: string): readonly Case[] {
       peakMbMax: 300,
     },
     { title: 'the same with a partition filter', ours: plan(filter), theirs: [javaPlan(filter)], msMax: 300 },
+  ];
+}
+
+/** Commits of 100 rows. Ours are durable when they return; Java's local files are never synced. */
+function smallCommits(warehouse: string): readonly Case[] {
+  const ours = (commits: number, before = 0): Contender => ({
+    name: `Spillway, ${before === 0 ? `${commits} commits` : `on ${before} manifests`}`,
+    run: lake('small-commits.ts', warehouse, 'small', `${commits}`, '100', MEMORY, `${before}`),
+    ms: printedMs,
+  });
+  const javaCommits = (name: string, ...options: string[]): Contender => ({
+    name,
+    run: java('bench-commits', warehouse, 'small_java', '300', '100', ...options),
+    ms: lastMs,
+  });
+  return [
+    {
+      title: 'a commit of 100 rows, in ms each',
+      ours: ours(300),
+      theirs: [
+        javaCommits('Java Paimon 1.4.2, one writer for all commits, last of 300', '--keep'),
+        javaCommits('the same, a writer for each commit as here'),
+      ],
+      atLeast: 1,
+    },
+    {
+      title: 'a commit onto 1,000 manifests, beside one onto 10',
+      ours: ours(20, 1000),
+      theirs: [ours(20, 10)],
+      atLeast: 1 / 1.5,
+    },
+    {
+      title: 'the last of 10,000 commits, beside the last of 1,000',
+      ours: { ...ours(10_000), ms: lastMs },
+      theirs: [{ ...ours(1000), ms: lastMs }],
+      atLeast: 0.8,
+      peakMbMax: 420,
+      times: 1,
+    },
   ];
 }
 

@@ -78,7 +78,10 @@ export interface Outcome {
   readonly said: string;
 }
 
-/** A child's work: commits from `first` on, as many as said, with a fault or killed after a time. */
+/**
+ * A child's work: commits from `first` on, as many as said, none to compact instead; with a fault or killed
+ * after a time.
+ */
 export interface Work {
   readonly warehouse: string;
   readonly name: string;

@@ -99,7 +99,7 @@ interface Prepared {
 }
 
 /** A table with so many commits; copied from the first one made so. */
-async function prepare({ lake, warehouse }: Place, { name, kind, commits }: Prepared): Promise<void> {
+export async function prepare({ lake, warehouse }: Place, { name, kind, commits }: Prepared): Promise<void> {
   const first = `${kind}_after_${commits}`;
   if (!(await Array.fromAsync(lake.databases())).includes('f')) await lake.createDatabase('f');
   if (!(await Array.fromAsync(lake.tables('f'))).includes(first)) {

@@ -10,6 +10,7 @@ import {
 } from '../../format/index.ts';
 import { checkConflicts, commit } from '../commit/index.ts';
 import { liveEntries } from '../plan/live-entries.ts';
+import { removeOrLeave } from '../remove-files.ts';
 import type { Table } from '../table.ts';
 import { flag } from '../table-options.ts';
 import { type BucketChange, type BucketState, changeEntries } from './bucket-change.ts';
@@ -70,9 +71,12 @@ export async function commitCompaction(
   }
 }
 
-/** Removes the files made for changes that are not committed. */
+/** Removes the files made for changes that are not committed, as far as that can be. */
 export async function removeFiles(table: Table, changes: readonly BucketChange[]): Promise<void> {
-  for (const { created } of changes) for (const path of created) await table.store.remove(path);
+  await removeOrLeave(
+    table.store,
+    changes.flatMap(({ created }) => created),
+  );
 }
 
 function commitOnce(

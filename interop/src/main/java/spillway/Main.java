@@ -7,6 +7,7 @@ import spillway.bench.BenchPlan;
 import spillway.bench.BenchRead;
 import spillway.bench.BenchWrite;
 import spillway.bench.PlanTable;
+import spillway.bench.SmallCommits;
 import spillway.compaction.ScriptsCommand;
 import spillway.example.ExampleCommand;
 import spillway.fuzz.GenerateCommand;
@@ -38,6 +39,7 @@ public final class Main {
         commands.put("bench-plan-table", PlanTable::run);
         commands.put("bench-write", BenchWrite::run);
         commands.put("bench-read", BenchRead::run);
+        commands.put("bench-commits", SmallCommits::run);
         commands.put("generate", GenerateCommand::run);
         commands.put("example", ExampleCommand::run);
         commands.put("layouts", LayoutsCommand::run);
