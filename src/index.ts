@@ -47,6 +47,7 @@ export type {
   WriteOptions,
   WriteResult,
   WriteRow,
+  WrittenCompaction,
 } from './table/index.ts';
 export {
   type BoundTable,

@@ -1,5 +1,5 @@
 // What the commands that commit share: who commits, and partitions by their values.
-import type { PartitionValues } from '../index.ts';
+import type { AbandonedBucket, PartitionValues } from '../index.ts';
 import { type OptionSpecs, UsageError } from './arguments.ts';
 
 /** Options of every command that makes a commit of its own. */
@@ -41,4 +41,9 @@ export function partitionValues(words: readonly string[]): PartitionValues {
 /** `1 row`, `2 rows`, `1,000 rows`. */
 export function counted(count: number | bigint, noun: string): string {
   return `${count.toLocaleString('en')} ${noun}${BigInt(count) === 1n ? '' : 's'}`;
+}
+
+/** A line about a bucket whose compaction was given up. */
+export function abandonedNote({ partition, bucket, reason }: AbandonedBucket): string {
+  return `note: ${partition === '' ? '' : `${partition} `}bucket ${bucket} was not compacted: ${reason}\n`;
 }

@@ -3,7 +3,7 @@ import { memoryUsage } from 'node:process';
 import { monotonicMs } from '../base/index.ts';
 import type { CompactOptions, CompactProgress, CompactReport, PartitionValues } from '../index.ts';
 import { type OptionSpecs, parseArguments, printOptions, UsageError } from './arguments.ts';
-import { COMMIT_OPTIONS, commitOptions, counted, partitionValues } from './commit-options.ts';
+import { abandonedNote, COMMIT_OPTIONS, commitOptions, counted, partitionValues } from './commit-options.ts';
 import type { CommandIo } from './io.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { READ_OPTIONS } from './print-batches.ts';
@@ -52,10 +52,7 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const table = await lake.table(positionals[0] as string);
   const report = await table.compact({ ...wanted, onProgress: statusLine(io), signal: io.signal });
   io.progress('');
-  for (const { partition, bucket, reason } of report.abandoned) {
-    const where = partition === '' ? '' : `${partition} `;
-    await io.err.write(`note: ${where}bucket ${bucket} was given up: ${reason}\n`);
-  }
+  for (const bucket of report.abandoned) await io.err.write(abandonedNote(bucket));
   await io.out.write(`${table.name}: ${printCompacted(report)}\n`);
   return 0;
 }

@@ -11,7 +11,7 @@ import {
 } from '../index.ts';
 import { type OptionSpecs, parseArguments, printOptions, UsageError } from './arguments.ts';
 import { BadRowsFile } from './bad-rows-file.ts';
-import { COMMIT_OPTIONS, commitOptions, counted, partitionValues } from './commit-options.ts';
+import { abandonedNote, COMMIT_OPTIONS, commitOptions, counted, partitionValues } from './commit-options.ts';
 import type { CommandIo } from './io.ts';
 import { openWarehouse } from './open-warehouse.ts';
 import { READ_OPTIONS } from './print-batches.ts';
@@ -50,7 +50,7 @@ not have is its default, else null; one that the table does not have is refused.
 
 Every value is checked before anything is written, and none is rounded or cut. One that does not fit refuses
 everything: the first rows are named, and how many there are. With --bad-rows only those rows are left out.
-Files are not merged here: see \`spillway compact\`.
+Buckets with enough files are compacted, unless the table is write-only.
 
 ${printOptions(OPTIONS)}
 
@@ -128,14 +128,27 @@ async function writeFiles(
   await beforeCommit?.();
   const result = await write.commit();
   io.progress('');
+  await tellGivenUp(io, result.compaction);
   await io.out.write(`${table.name}: ${printWritten(result)}\n`);
 }
 
+/** Says what of the compaction was not done: the rows are committed all the same. */
+async function tellGivenUp(io: CommandIo, compaction: WriteResult['compaction']): Promise<void> {
+  for (const bucket of compaction?.report?.abandoned ?? []) await io.err.write(abandonedNote(bucket));
+  const failure = compaction?.failure;
+  if (failure !== undefined)
+    await io.err.write(`note: the compaction was given up: ${failure.code}: ${failure.message}\n`);
+}
+
 /** What became of a write, as a line. */
-function printWritten({ already, snapshot, rowCount, fileCount }: WriteResult): string {
+function printWritten({ already, snapshot, rowCount, fileCount, compaction }: WriteResult): string {
   if (already) return `snapshot ${snapshot?.id} holds this commit already`;
   if (snapshot === undefined) return 'nothing to commit';
-  return `${counted(rowCount, 'row')} in ${counted(fileCount, 'file')}, snapshot ${snapshot.id}`;
+  const written = `${counted(rowCount, 'row')} in ${counted(fileCount, 'file')}, snapshot ${snapshot.id}`;
+  const report = compaction?.report;
+  if (report?.snapshot === undefined) return written;
+  const files = `${counted(report.filesBefore, 'file')} became ${report.filesAfter}`;
+  return `${written}; ${files}, snapshot ${report.snapshot.id}`;
 }
 
 /** Milliseconds between two lines of progress. */

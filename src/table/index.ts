@@ -18,10 +18,12 @@ export {
 } from './check/index.ts';
 export {
   type AbandonedBucket,
+  type CompactionRoom,
   type CompactProgress,
   type CompactReport,
   type CompactTableOptions,
   compactTable,
+  type WrittenCompaction,
 } from './compact/index.ts';
 export { type Identifier, parseIdentifier, printIdentifier } from './identifier.ts';
 export { liveEntries } from './plan/live-entries.ts';

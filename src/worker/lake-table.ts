@@ -187,8 +187,9 @@ export class LakeTable {
   }
 
   /**
-   * Begins a write: rows go in, one commit makes them visible. Compaction is left to others, as with option
-   * `write-only`.
+   * Begins a write: rows go in, one commit makes them visible. Unless option `write-only` says not to,
+   * buckets that have become many files are compacted with it, as Java does: a second snapshot, of kind
+   * COMPACT.
    *
    * Limits  the rows lie in an engine of the lake's memory for statements, which spills to its temporary
    *         directory.

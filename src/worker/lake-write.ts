@@ -8,6 +8,7 @@ import {
   type WriteRoom,
   type WriteRow,
 } from '../table/index.ts';
+import { withCompactionRoom } from './compaction-room.ts';
 import { type InputOptions, type InputProgress, type InputSource, writeInput } from './input/index.ts';
 import type { LakeCore } from './lake-core.ts';
 
@@ -44,7 +45,11 @@ export class LakeWrite implements AsyncDisposable {
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
     try {
-      const writer = await TableWriter.open(table, writeRoom(core, lease), options);
+      const writer = await TableWriter.open(
+        table,
+        writeRoom(core, table, { bytes: lease.bytes, signal: options.signal }),
+        options,
+      );
       return new LakeWrite(core, table, writer, async () => {
         await writer[Symbol.asyncDispose]().finally(() => lease.release());
       });
@@ -125,9 +130,14 @@ export class LakeWrite implements AsyncDisposable {
 }
 
 /** What a write has to work with: half of its memory for rows, the rest for the file they go to. */
-export function writeRoom(core: LakeCore, lease: { readonly bytes: number }): WriteRoom {
+export function writeRoom(
+  core: LakeCore,
+  table: Table,
+  { bytes, signal }: { readonly bytes: number; readonly signal: AbortSignal | undefined },
+): WriteRoom {
   return {
-    memoryBytes: Math.floor(lease.bytes / 2),
+    memoryBytes: Math.floor(bytes / 2),
     scratchDirectory: () => core.scratchDirectory(),
+    withCompactionRoom: (work) => withCompactionRoom(core, table, signal, work),
   };
 }

@@ -53,7 +53,7 @@ async function filled(name: string, shape: TableShape, kinds: readonly string[],
 }
 
 async function compact(name: string, full: boolean) {
-  return compactTable(await bench.open(name), await bench.engine(), { full });
+  return compactTable(await bench.open(name), bench.room, { full });
 }
 
 describe('compaction of a merge tree', () => {
@@ -171,6 +171,79 @@ describe('compaction of an append table', () => {
   });
 });
 
+describe('a write', () => {
+  it('compacts what is due, in a snapshot behind its own, unless the table is write-only', async () => {
+    for (const [writeOnly, kinds] of [
+      ['false', ['APPEND', 'APPEND', 'APPEND', 'APPEND', 'APPEND', 'COMPACT', 'APPEND']],
+      ['true', ['APPEND', 'APPEND', 'APPEND', 'APPEND', 'APPEND', 'APPEND']],
+    ] as const) {
+      const name = `on_write_${writeOnly}`;
+      const options = { bucket: '1', 'write-only': writeOnly };
+      await bench.create(name, { fields: FIELDS, keys: ['k'], options });
+      const table = await bench.open(name);
+      const by = { commitUser: 'me' };
+      for (const [i, rows] of commits(6, MIXED).entries()) {
+        const { compaction } = await bench.write(table, rows, { ...by, commitIdentifier: BigInt(i) });
+        const due = writeOnly === 'false' && i === 4;
+        assert.equal(compaction?.report?.filesBefore, due ? 5 : undefined);
+      }
+      const found: string[] = [];
+      for (let id = 1n; id <= BigInt(kinds.length); id++) {
+        const snapshot = await table.snapshots.tryRead(id);
+        found.push(snapshot?.commitKind ?? 'none');
+        if (snapshot?.commitKind === 'COMPACT') assert.equal(snapshot.commitIdentifier, 4n);
+      }
+      assert.deepEqual(found, kinds);
+    }
+    assert.deepEqual(await bench.rows('on_write_false'), await bench.rows('on_write_true'));
+    assert.deepEqual((await bench.files('on_write_false')).map(({ level }) => level).sort(), [0, 5]);
+  });
+
+  it('joins neighbours of an append table with buckets', async () => {
+    const options = { bucket: '1', 'bucket-key': 'n' };
+    await bench.create('ordered_write', { fields: { n: 'INT' }, options });
+    const table = await bench.open('ordered_write');
+    const joined: (number | undefined)[] = [];
+    for (let i = 0; i < 9; i++)
+      joined.push((await bench.write(table, [{ n: i }])).compaction?.report?.filesBefore);
+    const none = undefined;
+    assert.deepEqual(joined, [none, none, none, none, 5, none, none, none, 5]);
+    assert.equal((await bench.rows('ordered_write')).length, 9);
+  });
+
+  it('puts what overwrites on the deepest level', async () => {
+    for (const [upgrade, level] of [
+      ['true', 5],
+      ['false', 0],
+    ] as const) {
+      const name = `overwritten_${upgrade}`;
+      const options = { ...WRITE_ONLY, 'overwrite-upgrade': upgrade };
+      await bench.create(name, { fields: FIELDS, keys: ['k'], options });
+      const table = await bench.open(name);
+      await bench.write(table, [{ k: 1 }]);
+      await bench.write(table, [{ k: 2 }, { k: 3 }], { overwrite: true });
+      assert.deepEqual(
+        (await bench.files(name)).map((file) => [file.level, file.rowCount]),
+        [[level, 2n]],
+      );
+    }
+  });
+
+  it('refuses a table it would compact wrongly', async () => {
+    await bench.create('lookups', {
+      fields: FIELDS,
+      keys: ['k'],
+      options: { bucket: '1', 'force-lookup': 'true' },
+    });
+    const rows = [{ k: 1 }];
+    await assert.rejects(
+      async () => bench.write(await bench.open('lookups'), rows),
+      (error) => error instanceof LakeError && error.details.feature === 'force-lookup',
+    );
+    await bench.write(await bench.open('lookups', { 'write-only': 'true' }), rows);
+  });
+});
+
 describe('a choice of buckets', () => {
   it('compacts what is named and nothing else', async () => {
     const shape = {
@@ -186,9 +259,9 @@ describe('a choice of buckets', () => {
         table,
         Array.from({ length: 40 }, (_, k) => ({ day: k % 4, k, v: i })),
       );
-    const engine = await bench.engine();
+    const { room } = bench;
     const run = async (choice: Parameters<typeof compactTable>[2]): Promise<number> =>
-      (await compactTable(await bench.open('chosen'), engine, { full: true, ...choice })).bucketCount;
+      (await compactTable(await bench.open('chosen'), room, { full: true, ...choice })).bucketCount;
     assert.equal(await run({ partitions: [{ day: '1' }] }), 2);
     assert.equal(
       await run({
@@ -217,7 +290,7 @@ describe('a choice of buckets', () => {
     for (const [option, value] of refused) {
       const table = await bench.open('refused', { [option]: value });
       await assert.rejects(
-        compactTable(table, await bench.engine(), { full: true }),
+        compactTable(table, bench.room, { full: true }),
         (error) =>
           error instanceof LakeError && error.kind === 'unsupported' && error.details.feature === option,
         option,

@@ -11,6 +11,7 @@ import type { DataFileMeta } from '../../src/format/index.ts';
 import { LocalStore, type Store } from '../../src/store/index.ts';
 import {
   Catalog,
+  type CompactionRoom,
   createDatabase,
   createTable,
   liveEntries,
@@ -21,6 +22,7 @@ import {
   TableWriter,
   type WriteOptions,
   type WriteResult,
+  type WriteRoom,
   type WriteRow,
 } from '../../src/table/index.ts';
 
@@ -52,6 +54,11 @@ export class Bench {
     return this.#engine;
   }
 
+  /** What compactions work with. */
+  get room(): CompactionRoom {
+    return { engine: () => this.engine(), room: { decodeBytes: 32_000_000, batchBytes: 32_000_000 } };
+  }
+
   /** Makes table `d.NAME`. */
   async create(
     name: string,
@@ -78,7 +85,11 @@ export class Bench {
   }
 
   async write(table: Table, rows: readonly WriteRow[], options: WriteOptions = {}): Promise<WriteResult> {
-    const room = { memoryBytes: 32_000_000, scratchDirectory: async () => this.warehouse };
+    const room: WriteRoom = {
+      memoryBytes: 32_000_000,
+      scratchDirectory: async () => this.warehouse,
+      withCompactionRoom: (work) => work(this.room),
+    };
     await using writer = await TableWriter.open(table, room, options);
     await writer.writeRows(rows);
     return await writer.commit();

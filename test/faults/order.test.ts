@@ -13,6 +13,7 @@ import {
   createTable,
   expireSnapshots,
   TableWriter,
+  type WriteRoom,
   type WriteRow,
 } from '../../src/table/index.ts';
 
@@ -54,7 +55,11 @@ function at(what: Event['what'], step: Step, path: string | RegExp): number {
 
 async function write(name: string, rows: readonly WriteRow[]): Promise<void> {
   const table = await catalog.openTable(`d.${name}`);
-  const room = { memoryBytes: 16 * 1024 * 1024, scratchDirectory: async () => warehouse };
+  const room: WriteRoom = {
+    memoryBytes: 16 * 1024 * 1024,
+    scratchDirectory: async () => warehouse,
+    withCompactionRoom: () => assert.fail('nothing is due to be compacted'),
+  };
   await using writer = await TableWriter.open(table, room);
   await writer.writeRows(rows);
   events.length = 0;

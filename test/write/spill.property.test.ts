@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import type { DataType } from '../../src/base/index.ts';
 import { type Lake, openLake, type Row, type SchemaDraft, type WriteRow } from '../../src/index.ts';
 import { LocalStore } from '../../src/store/index.ts';
-import { Catalog, parseIdentifier, TableWriter } from '../../src/table/index.ts';
+import { Catalog, parseIdentifier, TableWriter, type WriteRoom } from '../../src/table/index.ts';
 
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 12);
@@ -170,7 +170,16 @@ function print({ p, k, n, s, q }: Row): string {
 async function write(name: string, changes: readonly Change[], next: Next): Promise<void> {
   const catalog = new Catalog(new LocalStore(), warehouse);
   const table = await catalog.openTable(parseIdentifier(`d.${name}`), {});
-  const room = { memoryBytes: 20_000 + next(200_000), scratchDirectory: async () => scratch };
+  const bytes = 64 * 1024 * 1024;
+  const room: WriteRoom = {
+    memoryBytes: 20_000 + next(200_000),
+    scratchDirectory: async () => scratch,
+    withCompactionRoom: (work) =>
+      work({
+        engine: () => assert.fail('so few runs are merged without an engine'),
+        room: { decodeBytes: bytes, batchBytes: bytes },
+      }),
+  };
   await using writer = await TableWriter.open(table, room);
   for (let at = 0; at < changes.length; ) {
     const rows = changes.slice(at, at + 1 + next(700));

@@ -3,8 +3,10 @@ import { type Batch, constantVector } from '../../codec/index.ts';
 import type { DataFileMeta } from '../../format/index.ts';
 import { INSERT, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD } from '../../tree/index.ts';
 import { readFiles } from '../read/read-file.ts';
+import { removeOrLeave } from '../remove-files.ts';
 import { type BucketChange, type BucketState, CompactedFiles } from './bucket-change.ts';
 import { BucketWork, type CompactContext } from './compact-context.ts';
+import type { CompactionRules } from './compaction-rules.ts';
 import { packUnaware, pickAll, pickNeighbours } from './pick-append.ts';
 
 /** How often files of a bucket are picked: `once`, as after a write, or until nothing is left to pick. */
@@ -35,7 +37,7 @@ export async function compactAppend(
         sum.add({ before: files, after: await rewrite(work, files) });
     } else await compactInOrder(work, sum, rounds);
   } catch (error) {
-    for (const path of work.created) await context.table.store.remove(path);
+    await removeOrLeave(context.table.store, work.created);
     throw error;
   }
   const { before, after } = sum;
@@ -61,6 +63,11 @@ async function compactInOrder(work: BucketWork, sum: CompactedFiles, rounds: App
     waiting = last !== undefined && last.fileSize < rules.smallBytes ? [last, ...left] : [...left];
     if (rounds.once) return;
   }
+}
+
+/** True when something of a bucket with an order would be picked. */
+export function picksAfterWrite(state: BucketState, rules: CompactionRules): boolean {
+  return pickNeighbours([...state.files].sort(bySequence), rules).picked !== undefined;
 }
 
 function bySequence(a: DataFileMeta, b: DataFileMeta): number {

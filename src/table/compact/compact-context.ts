@@ -12,16 +12,21 @@ import type { BucketState } from './bucket-change.ts';
 import type { CompactionRules } from './compaction-rules.ts';
 
 /**
- * The table, how it is compacted, and with what.
+ * What compacting has to work with.
  *
- * Limits  `room`: bytes that reading the merged runs may take; beyond it the engine sorts them first.
+ * Limits  `room`: bytes that reading the merged runs may take. Of more runs than fit the engine sorts the
+ *         rows; it is opened then.
  */
-export interface CompactContext {
+export interface CompactionRoom {
+  readonly engine: () => Promise<Engine>;
+  readonly room: ReadRoom;
+}
+
+/** The table, how it is compacted, and with what. */
+export interface CompactContext extends CompactionRoom {
   readonly table: Table;
   readonly plan: WritePlan;
   readonly rules: CompactionRules;
-  readonly engine: Engine;
-  readonly room: ReadRoom | undefined;
   readonly signal: AbortSignal | undefined;
   /** Told of rows that were written. */
   readonly onRows: (rows: number) => void;
@@ -49,12 +54,7 @@ export class BucketWork {
 
   get read(): ReadContext {
     const { table, engine, room, signal } = this.context;
-    return {
-      table,
-      engine,
-      ...(room === undefined ? {} : { room }),
-      ...(signal === undefined ? {} : { signal }),
-    };
+    return { table, engine, room, ...(signal === undefined ? {} : { signal }) };
   }
 
   /** Writes one row of files. */

@@ -3,6 +3,7 @@ import type { DataFileMeta, Snapshot } from '../../format/index.ts';
 import { partitionText } from '../plan/bucket-files.ts';
 import type { Table } from '../table.ts';
 import type { BucketChange, BucketState } from './bucket-change.ts';
+import type { CommittedCompaction } from './commit-compaction.ts';
 
 /** A bucket whose compaction was given up, and why. `partition`: as its directory is named. */
 export interface AbandonedBucket {
@@ -48,6 +49,22 @@ export function reportOf(
     bytesBefore: bytesOf(before),
     bytesAfter: bytesOf(after),
   };
+}
+
+/** The report of a commit. `abandoned`: buckets that were given up before it. */
+export function committedReport(
+  table: Table,
+  changes: readonly BucketChange[],
+  { snapshot, lost }: CommittedCompaction,
+  abandoned: readonly AbandonedBucket[] = [],
+): CompactReport {
+  const gone = new Set(lost.map(({ change }) => change));
+  const late = lost.map(({ change, reason }) => abandonedBucket(table, change.bucket, reason));
+  const rest = { snapshot, already: false, abandoned: [...abandoned, ...late] };
+  return reportOf(
+    changes.filter((change) => !gone.has(change)),
+    rest,
+  );
 }
 
 /** A bucket that was given up, for people. */

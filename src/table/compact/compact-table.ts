@@ -1,16 +1,20 @@
 // Compacts a table: its buckets one after the other, then one commit for all of them.
 import { asLakeError, checkAborted, nowMs, uuid } from '../../base/index.ts';
-import type { Engine } from '../../engine/index.ts';
 import { BATCH_COMMIT_IDENTIFIER, committedBefore } from '../commit/index.ts';
 import { planWrite, requireNewestSchema } from '../data-file/index.ts';
-import type { ReadRoom } from '../read/read-cost.ts';
 import type { Table } from '../table.ts';
 import type { BucketChange, BucketState } from './bucket-change.ts';
 import { type BucketChoice, bucketStates, chosenBuckets } from './choose-buckets.ts';
 import { commitCompaction, lostMeanwhile, removeFiles } from './commit-compaction.ts';
 import { compactAppend } from './compact-append.ts';
-import type { CompactContext } from './compact-context.ts';
-import { type AbandonedBucket, abandonedBucket, type CompactReport, reportOf } from './compact-report.ts';
+import type { CompactContext, CompactionRoom } from './compact-context.ts';
+import {
+  type AbandonedBucket,
+  abandonedBucket,
+  type CompactReport,
+  committedReport,
+  reportOf,
+} from './compact-report.ts';
 import { compactTree } from './compact-tree.ts';
 import { compactionRules, refuseIndexFiles, refuseLookups } from './compaction-rules.ts';
 
@@ -21,14 +25,12 @@ import { compactionRules, refuseIndexFiles, refuseLookups } from './compaction-r
  *         those with the values of one of them; `where`: those that fulfil a condition on partition columns;
  *         `buckets`: their numbers. All buckets by default. `commitUser`, `commitIdentifier`: as in
  *         `WriteOptions`.
- * Limits  `room`: bytes that reading may take.
  */
 export interface CompactTableOptions extends BucketChoice {
   readonly full?: boolean;
   readonly commitUser?: string;
   readonly commitIdentifier?: bigint;
   readonly onProgress?: (progress: CompactProgress) => void;
-  readonly room?: ReadRoom;
   readonly signal?: AbortSignal;
 }
 
@@ -56,7 +58,7 @@ export interface CompactProgress {
  */
 export async function compactTable(
   table: Table,
-  engine: Engine,
+  room: CompactionRoom,
   options: CompactTableOptions = {},
 ): Promise<CompactReport> {
   const { commitUser = uuid(), commitIdentifier = BATCH_COMMIT_IDENTIFIER, signal } = options;
@@ -65,8 +67,7 @@ export async function compactTable(
     table,
     plan: planWrite(table),
     rules: compactionRules(table),
-    engine,
-    room: options.room,
+    ...room,
     signal,
     onRows: (rows) => progress.add({ rows }),
   };
@@ -85,10 +86,7 @@ export async function compactTable(
   progress.add({ buckets: states.length });
   const { changes, abandoned } = await compactBuckets(context, states, options.full === true, progress);
   const done = await commitCompaction(table, changes, { commitUser, commitIdentifier, signal });
-  const lost = new Set(done.lost.map(({ change }) => change));
-  const kept = changes.filter((change) => !lost.has(change));
-  const given = done.lost.map(({ change, reason }) => abandonedBucket(table, change.bucket, reason));
-  return reportOf(kept, { ...none, snapshot: done.snapshot, abandoned: [...abandoned, ...given] });
+  return committedReport(table, changes, done, abandoned);
 }
 
 interface CompactedBuckets {

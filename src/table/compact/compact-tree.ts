@@ -14,8 +14,11 @@ import {
 } from '../../tree/index.ts';
 import { keyedFiles } from '../plan/bucket-files.ts';
 import { mergeSection } from '../read/merge-section.ts';
+import { removeOrLeave } from '../remove-files.ts';
+import type { Table } from '../table.ts';
 import { type BucketChange, type BucketState, type Compacted, CompactedFiles } from './bucket-change.ts';
 import { BucketWork, type CompactContext } from './compact-context.ts';
+import type { CompactionRules } from './compaction-rules.ts';
 
 /** When a bucket is compacted. `rounds`: picks one after the other, true for a full one. */
 export interface TreeRounds {
@@ -57,12 +60,21 @@ export async function compactTree(
       await work.removeCreated(sum.add(compacted));
     }
   } catch (error) {
-    for (const path of work.created) await context.table.store.remove(path);
+    await removeOrLeave(context.table.store, work.created);
     throw error;
   }
   const { before, after } = sum;
   if (before.length === 0 && after.length === 0) return undefined;
   return { bucket: state, before, after, created: work.created };
+}
+
+/** True when something of the bucket would be picked, not in full. */
+export function picksTree(table: Table, rules: CompactionRules, state: BucketState, time: PickTime): boolean {
+  const { compare, keyed } = keyedFiles(table.schema);
+  const levels = levelsOf(keyed(state.files), { levelCount: rules.levelCount, compare });
+  const { universal, smallBytes, rewriteAll } = rules;
+  const now = { full: false, memory: { skipped: 0 }, time };
+  return planTask(levels, { universal, smallBytes, rewriteAll, compare }, now).task !== undefined;
 }
 
 async function perform(work: BucketWork, task: CompactionTask): Promise<Compacted> {

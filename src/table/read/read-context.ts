@@ -11,17 +11,23 @@ import type { ReadRoom } from './read-cost.ts';
 /**
  * The table, the engine that sorts what is too much to merge, and the caller's cancel signal.
  *
+ * Shape   `engine` may be a way to open it: it is then opened when it is needed.
  * Limits  `fanInMax`: runs merged at once, default `MERGE_FAN_IN_MAX`; `room`: bytes they may take, default
  *         without limit. Beyond either the engine is asked to sort the runs first.
  */
 export interface ReadContext {
   readonly table: Table;
-  readonly engine: Engine;
+  readonly engine: Engine | (() => Promise<Engine>);
   readonly fanInMax?: number;
   readonly room?: ReadRoom;
   /** What pages of files take while they are decoded; default: a budget for each file. */
   readonly pages?: PageBudget;
   readonly signal?: AbortSignal;
+}
+
+/** The engine of a context, opened if it is not yet. */
+export async function engineOf({ engine }: ReadContext): Promise<Engine> {
+  return typeof engine === 'function' ? await engine() : engine;
 }
 
 /** One bucket of a split: its directory and the values of its partition columns by name. */

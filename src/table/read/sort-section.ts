@@ -3,7 +3,7 @@
 import { type DataType, type Field, LENGTH_MAX, RUN_BATCH_ROWS } from '../../base/index.ts';
 import { type Batch, constantVector } from '../../codec/index.ts';
 import { type MergeSpec, mergedFields, type RunSource } from '../../tree/index.ts';
-import type { ReadContext } from './read-context.ts';
+import { engineOf, type ReadContext } from './read-context.ts';
 
 const LEVEL_FIELD: Field = { id: 2147483644, name: '_LEVEL', type: { kind: 'INT', nullable: false } };
 const RUN_FIELD: Field = { id: -2, name: '_RUN', type: { kind: 'INT', nullable: false } };
@@ -30,7 +30,8 @@ export async function* sortRuns(
   const stored = [...fields, RUN_FIELD].map(
     (field, i): Field => ({ ...field, name: `c${i}`, type: heldAs(field.type) }),
   );
-  await using stage = await context.engine.stage(`section_${sections++}`, stored);
+  const engine = await engineOf(context);
+  await using stage = await engine.stage(`section_${sections++}`, stored);
   for (const [run, open] of openRuns.entries()) {
     const source = open();
     try {
@@ -49,7 +50,7 @@ export async function* sortRuns(
   const names = wanted.map((field) => field.name).join(', ');
   const sql = `SELECT ${names} FROM ${stage.name} ORDER BY ${sortOrder(spec)}`;
   const signal = context.signal === undefined ? {} : { signal: context.signal };
-  for await (const batch of context.engine.query(sql, {
+  for await (const batch of engine.query(sql, {
     fields: wanted,
     batchRows: RUN_BATCH_ROWS,
     ...signal,

@@ -2,6 +2,7 @@
 import { LakeError } from '../../base/index.ts';
 import { encodeRow } from '../../codec/index.ts';
 import { type ManifestEntry, partitionKey, type Snapshot } from '../../format/index.ts';
+import { keyedFiles } from '../plan/bucket-files.ts';
 import { liveEntries } from '../plan/live-entries.ts';
 import { type PartitionTest, type PartitionValues, partitionsLike } from '../plan/partition-values.ts';
 import type { Table } from '../table.ts';
@@ -48,6 +49,29 @@ export function overwriteChanges(
   if (matches !== undefined && !adds.every((entry) => matches(entry.partition)))
     throw new LakeError('ARGUMENT_INVALID', 'Rows lie outside the partitions that are overwritten.');
   return replacing(table, matches, adds);
+}
+
+/**
+ * The files of an overwrite on the deepest level, bucket by bucket, where they do not overlap: nothing lies
+ * below them.
+ *
+ * Source  Paimon, operation/FileStoreCommitImpl.java (tryUpgrade).
+ */
+export function upgradeOverwriting(table: Table, adds: readonly ManifestEntry[]): readonly ManifestEntry[] {
+  const { raw, numLevels } = table.options;
+  if (table.schema.primaryKeys.length === 0 || !flag(raw, 'overwrite-upgrade', true)) return adds;
+  if (adds.some(({ bucket, file }) => bucket < 0 || file.level > 0)) return adds;
+  const buckets = Map.groupBy(adds, (entry) => `${entry.bucket} ${partitionKey(entry.partition)}`);
+  const { compare, keyed } = keyedFiles(table.schema);
+  return [...buckets.values()].flatMap((entries) => {
+    const files = keyed(entries.map(({ file }) => file)).toSorted((a, b) => compare(a.minKey, b.minKey));
+    const apart = files.every(({ maxKey }, i) => {
+      const next = files[i + 1];
+      return next === undefined || compare(maxKey, next.minKey) < 0;
+    });
+    if (!apart) return entries;
+    return entries.map((entry) => ({ ...entry, file: { ...entry.file, level: numLevels - 1 } }));
+  });
 }
 
 /** The entries that remove the partitions that are like one of `partitions`. */

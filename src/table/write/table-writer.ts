@@ -1,6 +1,6 @@
 // Rows on their way into a table: checked, placed, collected; then sorted, merged and written
 // as files that one commit makes visible. Nothing of the table changes before that.
-import { asLakeError, checkAborted, type Field, LakeError, RUN_BATCH_ROWS, uuid } from '../../base/index.ts';
+import { checkAborted, type Field, LakeError, RUN_BATCH_ROWS, uuid } from '../../base/index.ts';
 import {
   type Batch,
   isValid,
@@ -25,19 +25,23 @@ import {
   UPDATE_BEFORE,
   VALUE_KIND_FIELD,
 } from '../../tree/index.ts';
-import { BATCH_COMMIT_IDENTIFIER, commit, committedBefore } from '../commit/index.ts';
+import { BATCH_COMMIT_IDENTIFIER, committedBefore } from '../commit/index.ts';
+import {
+  type CompactionRules,
+  compactsOnWrite,
+  type WithRoom,
+  type WrittenCompaction,
+} from '../compact/index.ts';
 import { planWrite, requireNewestSchema, type WritePlan } from '../data-file/index.ts';
-import { removeOrLeave, removeRemains } from '../remove-files.ts';
 import type { Table } from '../table.ts';
 import { type BadCell, BadCells, BadRows, type OnBadRow, type RowOrigin, type RowText } from './bad-rows.ts';
 import { checkBatch } from './check-batch.ts';
+import { commitRows } from './commit-rows.ts';
 import { fitBatch } from './fit-batch.ts';
-import { rememberCommit } from './next-sequences.ts';
-import { type Overwrite, overwriteChanges } from './overwrite.ts';
+import type { Overwrite } from './overwrite.ts';
 import { Placement } from './place-rows.ts';
 import { RowBuffer } from './row-buffer.ts';
 import { KIND_TEXTS, type KindBatch, kindOf, rowsToBatch, rowText, type WriteRow } from './rows-to-batch.ts';
-import { type WrittenFiles, writeTargets } from './write-targets.ts';
 
 /**
  * How a commit is made.
@@ -58,13 +62,15 @@ export interface WriteOptions {
 
 /**
  * What became of a commit. `snapshot` undefined when there was nothing to commit; `already` when it holds an
- * earlier commit of the same user and identifier, or a later one, and these rows were left out.
+ * earlier commit of the same user and identifier, or a later one, and these rows were left out. `compaction`
+ * where one came with it: its snapshot follows that of the rows.
  */
 export interface WriteResult {
   readonly snapshot: Snapshot | undefined;
   readonly already: boolean;
   readonly fileCount: number;
   readonly rowCount: number;
+  readonly compaction?: WrittenCompaction;
 }
 
 /**
@@ -95,11 +101,13 @@ const PLACE_TYPE = { kind: 'INT', nullable: false } as const;
  * What a writer works with.
  *
  * Shape   `scratchDirectory`: where rows are put aside; asked for when memory does not suffice.
+ *         `withCompactionRoom`: asked when buckets are due to be compacted.
  * Units   `memoryBytes`: for the rows in memory and what sorts them.
  */
 export interface WriteRoom {
   readonly memoryBytes: number;
   readonly scratchDirectory: () => Promise<string>;
+  readonly withCompactionRoom: WithRoom;
 }
 
 /**
@@ -117,6 +125,8 @@ export class TableWriter implements AsyncDisposable {
   readonly #stored: readonly Field[];
   readonly #required: ReadonlySet<string>;
   readonly #badRows: BadRows;
+  readonly #rules: CompactionRules | undefined;
+  readonly #withCompactionRoom: WithRoom;
   #rows = 0;
   #state: 'open' | 'failed' | 'done' = 'open';
 
@@ -135,9 +145,14 @@ export class TableWriter implements AsyncDisposable {
     this.#placement = new Placement(table, plan);
     this.#required = new Set(table.schema.primaryKeys);
     this.#badRows = new BadRows(options.onBadRow);
+    this.#rules = compactsOnWrite(table);
+    this.#withCompactionRoom = room.withCompactionRoom;
   }
 
-  /** Errors: those of `planWrite`; ARGUMENT_INVALID when the table's schema is not the newest one. */
+  /**
+   * Errors: those of `planWrite` and `compactsOnWrite`; ARGUMENT_INVALID when the table's schema is not the
+   * newest one.
+   */
   static async open(table: Table, room: WriteRoom, options: WriteOptions = {}): Promise<TableWriter> {
     const plan = planWrite(table);
     await requireNewestSchema(table);
@@ -221,60 +236,23 @@ export class TableWriter implements AsyncDisposable {
       const before = await committedBefore(this.#table, commitUser, commitIdentifier);
       if (before !== undefined) return { snapshot: before, already: true, fileCount: 0, rowCount: 0 };
     }
-    const paths: string[] = [];
-    try {
-      const written = await this.#writeFiles((path) => paths.push(path));
-      const snapshot = await this.#publish(written, commitUser, commitIdentifier);
-      if (snapshot !== undefined) rememberCommit(this.#table, snapshot, written.data);
-      const rowCount = this.#rows - this.#badRows.count;
-      return { snapshot, already: false, fileCount: written.data.length, rowCount };
-    } catch (error) {
-      const { code } = asLakeError(error);
-      const { store, path } = this.#table;
-      if (code !== 'COMMIT_UNKNOWN') await removeOrLeave(store, paths);
-      if (code === 'TABLE_MISSING') await removeRemains(store, path);
-      throw error;
-    }
+    const committed = await commitRows(
+      {
+        table: this.#table,
+        plan: this.#plan,
+        rules: this.#rules,
+        buffer: this.#buffer,
+        targets: this.#placement.targets,
+        withCompactionRoom: this.#withCompactionRoom,
+      },
+      { ...this.#options, commitUser, commitIdentifier },
+    );
+    return { ...committed, already: false, rowCount: this.#rows - this.#badRows.count };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#state = 'done';
     await this.#buffer[Symbol.asyncDispose]();
-  }
-
-  #writeFiles(onFile: (path: string) => void): Promise<WrittenFiles> {
-    return writeTargets({
-      table: this.#table,
-      plan: this.#plan,
-      buffer: this.#buffer,
-      targets: this.#placement.targets,
-      fromScratch: this.#options.overwrite !== undefined,
-      signal: this.#options.signal,
-      onFile,
-    });
-  }
-
-  #publish({ data: adds, changelog }: WrittenFiles, commitUser: string, commitIdentifier: bigint) {
-    const { overwrite, watermark, signal } = this.#options;
-    const request = {
-      commitUser,
-      commitIdentifier,
-      ...(watermark === undefined ? {} : { watermark }),
-      ...(signal === undefined ? {} : { signal }),
-    };
-    if (overwrite === undefined) {
-      const changes = async () => (adds.length === 0 ? undefined : adds);
-      return commit(this.#table, { ...request, kind: 'APPEND', changes, changelog, checkConflicts: false });
-    }
-    const { changes, replaces } = overwriteChanges(this.#table, overwrite, adds);
-    const dropsIndexes = replaces;
-    return commit(this.#table, {
-      ...request,
-      kind: 'OVERWRITE',
-      changes,
-      dropsIndexes,
-      checkConflicts: true,
-    });
   }
 
   async #guarded(work: () => Promise<void>): Promise<void> {

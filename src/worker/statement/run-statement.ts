@@ -116,7 +116,11 @@ async function load(
   const bytes = Math.floor(lease.bytes / 2);
   await using result = await runSelect(core, query, sql, { bytes, release: () => undefined });
   const { table, shape } = await target(result);
-  await using writer = await TableWriter.open(table, writeRoom(core, { bytes }), options);
+  await using writer = await TableWriter.open(
+    table,
+    writeRoom(core, table, { bytes, signal: options.signal }),
+    options,
+  );
   const origin = { name: 'the query', rowsBefore: 0 };
   for await (const batch of result) await writer.take({ kind: 'batch', batch: shaped(batch, shape) }, origin);
   writer.checkTaken();
