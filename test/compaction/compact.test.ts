@@ -282,7 +282,6 @@ describe('a choice of buckets', () => {
       ['changelog-producer', 'full-compaction'],
       ['deletion-vectors.enabled', 'true'],
       ['force-lookup', 'true'],
-      ['merge-engine', 'first-row'],
       ['file.format.per.level', '0:avro'],
     ];
     await filled('refused', { fields: FIELDS, keys: ['k'], options: WRITE_ONLY }, MIXED, 2);
