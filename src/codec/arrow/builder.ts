@@ -1,6 +1,6 @@
 // Vectors from single values, appended one after the other.
 import { assert, type DataType, type Field, LakeError } from '../../base/index.ts';
-import { OFFSET_MAX } from './gather.ts';
+import { OFFSET_MAX } from './gather-bytes.ts';
 import type { Value } from './value.ts';
 import { type Batch, layoutOf, type Vector } from './vector.ts';
 

@@ -2,6 +2,7 @@ export * from './builder.ts';
 export * from './compare.ts';
 export * from './constant.ts';
 export * from './gather.ts';
+export { copyCells, OFFSET_MAX, STRIDE } from './gather-bytes.ts';
 export * from './size.ts';
 export * from './slice.ts';
 export * from './spare.ts';

@@ -1,7 +1,7 @@
 // Parts of vectors and vectors put together. A slice shares memory with its vector; only bits that do not
 // start at a byte are copied.
 import { LakeError } from '../../base/index.ts';
-import { OFFSET_MAX } from './gather.ts';
+import { OFFSET_MAX } from './gather-bytes.ts';
 import {
   type Batch,
   type BoolVector,

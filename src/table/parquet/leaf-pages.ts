@@ -1,6 +1,6 @@
 // The pages of one leaf, through the row groups that are read: from the file, inflated, the next one read
 // ahead while one is decoded.
-import { checkAborted } from '../../base/index.ts';
+import { checkAborted, LakeError } from '../../base/index.ts';
 import { PAGE, type PageHeader, type ParquetPage } from '../../codec/index.ts';
 import type { PageBudget } from '../../memory/index.ts';
 import { ChunkReader, type ChunkSource, ReadWindow, type StoredBytes } from './chunk-reader.ts';
@@ -45,6 +45,7 @@ export class LeafPages {
   /** Bytes counted: for the dictionary of the chunk, for all. */
   #dictionaryBytes = 0;
   #counted = 0;
+  #closed = false;
 
   constructor(chunks: readonly ChunkSource[], options: PagesOptions) {
     this.#chunks = chunks;
@@ -59,6 +60,8 @@ export class LeafPages {
    *         MEMORY_EXHAUSTED when pages take more than there is for them; LIMIT_EXCEEDED; CANCELLED.
    */
   async next(chunk: number): Promise<NextPage> {
+    // Another leaf failed, and this one did not know yet.
+    if (this.#closed) throw new LakeError('CANCELLED', `${this.#options.file}: the read was given up.`);
     if (this.#current !== undefined) {
       this.#memory.give(this.#current.body);
       this.#give(this.#current.header.rawSize);
@@ -75,7 +78,7 @@ export class LeafPages {
 
   /** Begins to read the next page of a chunk, if there is memory for another like the one before. */
   readAhead(chunk: number): void {
-    if (this.#loading !== undefined || chunk >= this.#chunks.length) return;
+    if (this.#closed || this.#loading !== undefined || chunk >= this.#chunks.length) return;
     if (!this.#options.budget.hasRoom(this.#current?.header.rawSize ?? 0)) {
       this.#memory = new PageMemory();
       return;
@@ -143,6 +146,7 @@ export class LeafPages {
 
   /** Waits for what is still being read and gives everything back. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#loading?.catch(() => undefined);
     this.#loading = undefined;
     this.#current = undefined;

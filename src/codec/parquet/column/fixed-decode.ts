@@ -68,13 +68,16 @@ const WORD = 4294967296;
 export const millisToMicros: FixedDecode = (source, at, { words }, { row, count }) => {
   const view = viewOf(source);
   for (let i = 0, w = 2 * row, s = at; i < count; i++, w += 2, s += 8) {
-    const low = view.getUint32(s, true) * 1000;
-    const high = view.getInt32(s + 4, true) * 1000 + Math.floor(low / WORD);
+    const low = view.getInt32(s, true);
+    // 16 bits at a time: products stay below 2^31.
+    const first = (low & 0xffff) * 1000;
+    const second = (low >>> 16) * 1000 + (first >>> 16);
+    const high = view.getInt32(s + 4, true) * 1000 + (second >>> 16);
     if (high !== (high | 0)) {
       const value = view.getBigInt64(s, true);
       throw new LakeError('VALUE_OUT_OF_RANGE', `Timestamp ${value} does not fit 64-bit microseconds.`);
     }
-    words[w] = (low % WORD) | 0;
+    words[w] = (second << 16) | (first & 0xffff);
     words[w + 1] = high;
   }
 };
