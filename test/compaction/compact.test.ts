@@ -282,6 +282,8 @@ describe('a choice of buckets', () => {
       ['changelog-producer', 'full-compaction'],
       ['deletion-vectors.enabled', 'true'],
       ['force-lookup', 'true'],
+      ['clustering.incremental', 'true'],
+      ['record-level.expire-time', '1 d'],
       ['file.format.per.level', '0:avro'],
     ];
     await filled('refused', { fields: FIELDS, keys: ['k'], options: WRITE_ONLY }, MIXED, 2);

@@ -24,10 +24,11 @@ export interface CompactionRules {
   readonly openFileCostBytes: bigint;
 }
 
-/** Options that are compacted by other rules in Java: option, what it does. */
+/** Options that Java compacts by other rules where they are set, and not to false: option, what it does. */
 const OTHER_RULES: readonly (readonly [option: string, why: string])[] = [
   ['force-lookup', 'compacts with lookups'],
   ['clustering.incremental', 'clusters files'],
+  ['record-level.expire-time', 'removes old rows in compactions'],
 ];
 
 /**
@@ -38,11 +39,9 @@ const OTHER_RULES: readonly (readonly [option: string, why: string])[] = [
 export function compactionRules(table: Table): CompactionRules {
   const { raw } = table.options;
   for (const [option, why] of OTHER_RULES) {
-    if (!flag(raw, option, false)) continue;
-    throw unsupported(
-      option,
-      `Option '${option}' = '${raw[option]}' ${why}, which this version does not do.`,
-    );
+    if ((raw[option] ?? 'false').trim().toLowerCase() === 'false') continue;
+    const text = `Option '${option}' = '${raw[option]}' ${why}, which this version does not do.`;
+    throw unsupported(option, `${text} With 'write-only' = 'true' the table is written without compaction.`);
   }
   if (table.options.numLevels < 2)
     throw new LakeError('SCHEMA_INVALID', `Option 'num-levels' = ${table.options.numLevels}: two at least.`);
