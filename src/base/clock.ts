@@ -17,6 +17,11 @@ export function uuid(): string {
   return randomUUID();
 }
 
+/** Sixteen random bytes, such as end the blocks of an Avro file. */
+export function syncMarker(): Uint8Array {
+  return Uint8Array.from(Buffer.from(uuid().replaceAll('-', ''), 'hex'));
+}
+
 /** A random number from 0 up to, not including, 1: for waits that must not coincide. */
 export function random(): number {
   return Math.random();

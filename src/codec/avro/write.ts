@@ -2,6 +2,7 @@
 // DataFileWriter cuts them. Layout: container.ts.
 import { crc32, deflateRawSync, constants as zlib, zstdCompressSync } from 'node:zlib';
 import { LakeError, unsupported } from '../../base/index.ts';
+import { deflateSnappy } from '../compress/index.ts';
 
 /** Bytes of records at which a block is closed, as Java does. */
 const BLOCK_BYTES = 64_000;
@@ -42,6 +43,14 @@ export class AvroOutput {
     this.#room(5);
     let rest = ((value << 1) ^ (value >> 31)) >>> 0;
     for (; rest > 0x7f; rest >>>= 7) this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
+    this.#bytes[this.#length++] = rest;
+  }
+
+  /** A `long` that is a safe integer of at most 52 bits. */
+  safeLong(value: number): void {
+    this.#room(8);
+    let rest = value < 0 ? -2 * value - 1 : 2 * value;
+    for (; rest > 0x7f; rest = Math.floor(rest / 128)) this.#bytes[this.#length++] = (rest % 128) | 0x80;
     this.#bytes[this.#length++] = rest;
   }
 
@@ -98,9 +107,9 @@ export interface AvroFileOptions {
 }
 
 /**
- * Collects records into an Avro file in memory.
+ * Makes an Avro file out of records.
  *
- * Limits  holds the compressed file and one block of records.
+ * Limits  holds one block of records, and the blocks that were closed until they are taken.
  * Errors  FEATURE_UNSUPPORTED naming a codec that cannot be written.
  * Source  Avro 1.12 specification, "Object Container Files"; org.apache.avro.file.DataFileWriter.
  */
@@ -110,6 +119,7 @@ export class AvroFileWriter {
   readonly #file = new AvroOutput();
   readonly #block = new AvroOutput();
   #records = 0;
+  #taken = 0;
 
   constructor(options: AvroFileOptions) {
     if (options.sync.length !== SYNC_BYTES)
@@ -129,7 +139,20 @@ export class AvroFileWriter {
 
   /** Bytes of the file so far, the open block not compressed. */
   get length(): number {
-    return this.#file.length + this.#block.length;
+    return this.closedLength + this.#block.length;
+  }
+
+  /** Bytes of the file so far without the open block. */
+  get closedLength(): number {
+    return this.#taken + this.#file.length;
+  }
+
+  /** The bytes that were made since the last call; the caller appends them to the file. */
+  take(): Uint8Array {
+    const bytes = this.#file.written.slice();
+    this.#taken += bytes.length;
+    this.#file.clear();
+    return bytes;
   }
 
   /** Appends the record that `write` encodes. */
@@ -139,7 +162,7 @@ export class AvroFileWriter {
     if (this.#block.length >= BLOCK_BYTES) this.#closeBlock();
   }
 
-  /** Ends the file. */
+  /** Ends the file: the bytes that were not taken. */
   finish(): Uint8Array {
     this.#closeBlock();
     return this.#file.written.slice();
@@ -166,7 +189,7 @@ function deflater({ codec, zstdLevel }: AvroFileOptions): (bytes: Uint8Array) =>
     case 'deflate':
       return (bytes) => deflateRawSync(bytes);
     case 'snappy':
-      return literalSnappy;
+      return snappyBlock;
     case 'zstandard':
       return (bytes) => zstdCompressSync(bytes, { params: { [zlib.ZSTD_c_compressionLevel]: zstdLevel } });
     default:
@@ -174,25 +197,11 @@ function deflater({ codec, zstdLevel }: AvroFileOptions): (bytes: Uint8Array) =>
   }
 }
 
-/** Snappy without any match, which every reader takes: one literal, then Avro's CRC-32 of the block. */
-function literalSnappy(bytes: Uint8Array): Uint8Array {
-  const out = new AvroOutput();
-  const varint = (value: number): void => {
-    let rest = value;
-    const parts: number[] = [];
-    for (; rest > 0x7f; rest >>>= 7) parts.push((rest & 0x7f) | 0x80);
-    out.raw(Uint8Array.from([...parts, rest]));
-  };
-  varint(bytes.length);
-  if (bytes.length > 0) {
-    const tag = new Uint8Array(5);
-    tag[0] = 63 << 2;
-    new DataView(tag.buffer).setUint32(1, bytes.length - 1, true);
-    out.raw(tag);
-    out.raw(bytes);
-  }
-  const crc = new Uint8Array(4);
-  new DataView(crc.buffer).setUint32(0, crc32(bytes));
-  out.raw(crc);
-  return out.written.slice();
+/** Snappy as Avro writes it: the block, then the CRC-32 of what it holds, big-endian. */
+function snappyBlock(bytes: Uint8Array): Uint8Array {
+  const block = deflateSnappy(bytes);
+  const out = new Uint8Array(block.length + 4);
+  out.set(block);
+  new DataView(out.buffer).setUint32(block.length, crc32(bytes));
+  return out;
 }

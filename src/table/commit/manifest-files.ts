@@ -1,6 +1,6 @@
 // Manifests and manifest lists written into a table's directory under names of their own, remembered so that
 // an attempt that failed leaves nothing behind.
-import { LakeError, SYNCS_IN_FLIGHT, uuid } from '../../base/index.ts';
+import { LakeError, SYNCS_IN_FLIGHT, syncMarker, uuid } from '../../base/index.ts';
 import { compareValues, decodeRow, encodeRow, type Value } from '../../codec/index.ts';
 import {
   encodeIndexManifest,
@@ -169,11 +169,10 @@ export class RollingManifests {
 /** How this table's manifests are compressed. Source: Paimon, format/avro/AvroFileFormat.java. */
 function manifestEncoding(raw: Readonly<Record<string, string>>): ManifestEncoding {
   const codec = (raw['manifest.compression'] ?? 'zstd').trim().toLowerCase();
-  const sync = Uint8Array.from(Buffer.from(uuid().replaceAll('-', ''), 'hex'));
   return {
     codec: codec === 'zstd' ? 'zstandard' : codec === 'none' ? 'null' : codec,
     zstdLevel: integer(raw, 'file.compression.zstd-level', 1),
-    sync,
+    sync: syncMarker(),
   };
 }
 

@@ -1,6 +1,6 @@
 // One bucket's rows as data files: written as they come, the next file begun when one is large enough.
 import { basename } from 'node:path';
-import { checkAborted, type Field, nowMs, uuid } from '../../base/index.ts';
+import { checkAborted, type DataType, nowMs, uuid } from '../../base/index.ts';
 import {
   type Batch,
   batchBytes,
@@ -14,16 +14,21 @@ import {
   valueAt,
 } from '../../codec/index.ts';
 import type { DataFileMeta } from '../../format/index.ts';
-import { isRetract, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD } from '../../tree/index.ts';
+import { isRetract } from '../../tree/index.ts';
 import type { Table } from '../table.ts';
 import { flag } from '../table-options.ts';
-import { keyMode, packStats, reduceStats, statsModes } from './file-stats.ts';
-import { columnStats } from './leaf-stats.ts';
-import { type LeafFacts, ParquetFile } from './parquet-file.ts';
+import { fileColumns, fileFields } from './file-fields.ts';
+import {
+  type ColumnStats,
+  keyMode,
+  packStats,
+  reduceStats,
+  type StatsMode,
+  statsModes,
+} from './file-stats.ts';
+import { createFile, type FormatFile, type Storage } from './format-file.ts';
 import type { ChangelogPlan, WritePlan } from './writable.ts';
 
-/** Ids of the key columns of files begin here. Source: Paimon, table/SpecialFields.java. */
-const KEY_ID_BASE = 1073741823;
 const EMPTY_ROW = encodeRow([], []);
 const NO_STATS = { minValues: EMPTY_ROW, maxValues: EMPTY_ROW, nullCounts: [] };
 /** After so many rows a look is taken at the size. Source: Paimon, io/RollingFileWriter.java. */
@@ -60,7 +65,7 @@ export const WRITTEN: FileRole = { level: 0, source: 0 };
  *
  * Shape   batches as a merge gives them: the table's columns, sequence number, kind; in the order of the
  *         file. Append tables ignore the kinds.
- * Limits  those of the file that is open, see `ParquetFile`.
+ * Limits  those of the file that is open, see `ParquetFile`, `AvroFile`.
  * Source  Paimon, io/RollingFileWriterImpl.java, KeyValueDataFileWriter.java, RowDataFileWriter.java.
  */
 export class BucketFiles {
@@ -95,8 +100,10 @@ export class BucketFiles {
   }
 
   async #create(): Promise<OpenFile> {
-    const { filePrefix } = this.#role.changelog ?? this.#context.plan;
-    const name = `${filePrefix}${this.#id}-${this.#metas.length}.parquet`;
+    const { plan } = this.#context;
+    const { filePrefix } = this.#role.changelog ?? plan;
+    const { format } = storageOf(plan, this.#role);
+    const name = `${filePrefix}${this.#id}-${this.#metas.length}.${format}`;
     return await OpenFile.create(this.#context, `${this.#directory}/${name}`, this.#role);
   }
 
@@ -115,7 +122,7 @@ export class BucketFiles {
 
   async #close(): Promise<void> {
     if (this.#open === undefined) return;
-    this.#metas.push(await this.#open.finish(this.#role));
+    this.#metas.push(await this.#open.finish());
     this.#open = undefined;
   }
 }
@@ -124,7 +131,8 @@ export class BucketFiles {
 class OpenFile implements AsyncDisposable {
   readonly #context: FileContext;
   readonly #name: string;
-  readonly #file: ParquetFile;
+  readonly #role: FileRole;
+  readonly #file: FormatFile;
   readonly #keys: readonly number[];
   #rows = 0;
   #retracts = 0;
@@ -133,9 +141,10 @@ class OpenFile implements AsyncDisposable {
   #firstKey: readonly Value[] | undefined;
   #lastKey: readonly Value[] = [];
 
-  private constructor(context: FileContext, name: string, file: ParquetFile) {
+  private constructor(context: FileContext, path: string, role: FileRole, file: FormatFile) {
     this.#context = context;
-    this.#name = name;
+    this.#name = basename(path);
+    this.#role = role;
     this.#file = file;
     this.#keys = context.plan.spec?.key ?? [];
   }
@@ -143,9 +152,8 @@ class OpenFile implements AsyncDisposable {
   static async create(context: FileContext, path: string, role: FileRole): Promise<OpenFile> {
     const { table, plan } = context;
     context.onFile(path);
-    const { parquet } = role.changelog ?? plan;
-    const file = await ParquetFile.create(table.store, path, fileFields(plan), parquet);
-    return new OpenFile(context, basename(path), file);
+    const file = await createFile(table.store, path, fileFields(plan), storageOf(plan, role));
+    return new OpenFile(context, path, role, file);
   }
 
   async append(batch: Batch): Promise<void> {
@@ -185,35 +193,49 @@ class OpenFile implements AsyncDisposable {
   }
 
   /** Ends the file, durable, and describes it. */
-  async finish(role: FileRole): Promise<DataFileMeta> {
-    const { size, facts } = await this.#file.finish();
-    return this.#describe(size, facts, role);
+  async finish(): Promise<DataFileMeta> {
+    const { size, stats } = await this.#file.finish();
+    return this.#describe(size, stats);
+  }
+
+  /** What is kept of the table's columns and of the key; `before`: columns of the file before them. */
+  #modes(before: number): { readonly values: readonly StatsMode[]; readonly keys: readonly StatsMode[] } {
+    const { table, plan } = this.#context;
+    const { raw } = table.options;
+    const mode = this.#role.changelog?.statsMode ?? plan.storages.statsMode(this.#role.level);
+    if (plan.spec !== undefined && storageOf(plan, this.#role).format === 'avro') {
+      // Java counts all columns of such a file alike.
+      const all = statsModes(fileFields(plan), raw, { keys: new Set(), mode });
+      const values = all.slice(before);
+      return { values, keys: plan.thin ? this.#keys.map((c) => values[c] as StatsMode) : all };
+    }
+    const keys = new Set(plan.thin ? plan.keyFields.map((field) => field.name) : []);
+    const values = statsModes(plan.fields, raw, { keys, mode });
+    const ofKey = plan.keyFields.map(({ name }, i) =>
+      plan.thin ? (values[this.#keys[i] as number] as StatsMode) : keyMode(raw, name),
+    );
+    return { values, keys: ofKey };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#file[Symbol.asyncDispose]();
   }
 
-  #describe(fileSize: number, facts: readonly LeafFacts[], role: FileRole): DataFileMeta {
+  #describe(fileSize: number, measured: readonly ColumnStats[]): DataFileMeta {
     const { table, plan } = this.#context;
-    const statsMode = role.changelog?.statsMode;
-    const changed = statsMode === undefined ? {} : { 'metadata.stats-mode': statsMode };
-    const raw = { ...table.options.raw, ...changed };
-    const before = fileFields(plan).length - plan.fields.length;
-    const measured = plan.fields.map(({ type }, i) => columnStats(type, facts, before + i));
-    const thinKeys = new Set(plan.thin ? plan.keyFields.map((field) => field.name) : []);
-    const modes = statsModes(plan.fields, raw, thinKeys);
-    const reduced = measured.map((stats, i) => {
-      return reduceStats(modes[i] as (typeof modes)[number], (plan.fields[i] as Field).type, stats);
-    });
-    const dense = flag(raw, 'metadata.stats-dense-store', true);
-    const values = packStats(plan.fields, reduced, { dense });
+    const role = this.#role;
+    const values = plan.fields.length;
+    const before = measured.length - values;
+    const modes = this.#modes(before);
+    const reduced = plan.fields.map(({ type }, i) =>
+      reduceStats(modes.values[i] as StatsMode, type, measured[before + i] as ColumnStats),
+    );
+    const dense = flag(table.options.raw, 'metadata.stats-dense-store', true);
+    const valueStats = packStats(plan.fields, reduced, { dense });
     const keyTypes = plan.keyFields.map((field) => field.type);
-    const keyStats = this.#keys.map((c, i) => {
-      const { name, type } = plan.keyFields[i] as Field;
-      const mode = plan.thin ? (modes[c] as (typeof modes)[number]) : keyMode(raw, name);
-      return reduceStats(mode, type, measured[c] as (typeof measured)[number]);
-    });
+    const keyStats = this.#keys.map((c, i) =>
+      reduceStats(modes.keys[i] as StatsMode, keyTypes[i] as DataType, measured[before + c] as ColumnStats),
+    );
     const keyed = plan.spec !== undefined;
     const first = role.firstSequence;
     return {
@@ -223,7 +245,7 @@ class OpenFile implements AsyncDisposable {
       minKey: keyed ? encodeRow(keyTypes, this.#firstKey ?? []) : EMPTY_ROW,
       maxKey: keyed ? encodeRow(keyTypes, this.#lastKey) : EMPTY_ROW,
       keyStats: keyed ? packStats(plan.keyFields, keyStats, { dense: false }).stats : NO_STATS,
-      valueStats: values.stats,
+      valueStats: valueStats.stats,
       minSequenceNumber: first ?? this.#minSequence ?? 0n,
       maxSequenceNumber: first === undefined ? (this.#maxSequence ?? 0n) : first + BigInt(this.#rows) - 1n,
       schemaId: table.schema.id,
@@ -232,28 +254,14 @@ class OpenFile implements AsyncDisposable {
       creationTimeMs: BigInt(localWallClockMs()),
       deleteRowCount: BigInt(this.#retracts),
       fileSource: role.source,
-      valueStatsCols: values.columns,
+      valueStatsCols: valueStats.columns,
     };
   }
 }
 
-/** The columns of a file: of a keyed table key, sequence number and kind first. */
-function fileFields(plan: WritePlan): readonly Field[] {
-  if (plan.spec === undefined) return plan.fields;
-  const keys = plan.thin ? [] : plan.spec.key.map((c) => keyField(plan.fields[c] as Field));
-  return [...keys, SEQUENCE_NUMBER_FIELD, VALUE_KIND_FIELD, ...plan.fields];
-}
-
-function keyField(field: Field): Field {
-  return { ...field, id: KEY_ID_BASE + field.id, name: `_KEY_${field.name}` };
-}
-
-/** The vectors of these columns, of a batch as a merge gives it. */
-function fileColumns({ spec, thin, fields }: WritePlan, columns: readonly Vector[]): readonly Vector[] {
-  const values = columns.slice(0, fields.length);
-  if (spec === undefined) return values;
-  const keys = thin ? [] : spec.key.map((c) => columns[c] as Vector);
-  return [...keys, ...columns.slice(fields.length, fields.length + 2), ...values];
+/** How a file of this role is stored. */
+function storageOf(plan: WritePlan, role: FileRole): Storage {
+  return role.changelog?.storage ?? plan.storages.of(role.level);
 }
 
 function copyOf(value: Value): Value {

@@ -22,16 +22,17 @@ const KEY_MODE: StatsMode = { kind: 'truncate', length: 128 };
 /**
  * The modes of columns.
  *
- * Shape   `keys`: columns whose values stand for the key too (thin files).
+ * Shape   `keys`: columns whose values stand for the key too (thin files). `mode`: of columns without an own
+ *         one.
  * Errors  SCHEMA_INVALID for a mode Java does not know.
  * Source  Paimon, utils/StatsCollectorFactories.java.
  */
 export function statsModes(
   fields: readonly Field[],
   raw: Readonly<Record<string, string>>,
-  keys: ReadonlySet<string>,
+  { keys, mode }: { readonly keys: ReadonlySet<string>; readonly mode: string },
 ): readonly StatsMode[] {
-  const tableMode = parseMode(raw['metadata.stats-mode'] ?? 'truncate(16)', 'metadata.stats-mode');
+  const tableMode = parseMode(mode, 'metadata.stats-mode');
   const kept = integer(raw, 'metadata.stats-keep-first-n-columns', -1);
   let count = 0;
   return fields.map(({ name }) => {

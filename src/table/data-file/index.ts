@@ -1,4 +1,2 @@
 export { BucketFiles, type FileContext, type FileRole, WRITTEN } from './data-file.ts';
-export { ParquetFile } from './parquet-file.ts';
-export { type ParquetOptions, parquetOptions } from './parquet-options.ts';
 export { planWrite, requireNewestSchema, type WritePlan } from './writable.ts';

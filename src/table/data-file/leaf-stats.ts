@@ -1,8 +1,14 @@
 // What Paimon reads out of Parquet's statistics of a file it has just written.
 import type { DataType } from '../../base/index.ts';
-import type { Value } from '../../codec/index.ts';
+import type { Value, ValueBounds, WriteLeaf } from '../../codec/index.ts';
 import { type ColumnStats, NOTHING } from './file-stats.ts';
-import type { LeafFacts } from './parquet-file.ts';
+
+/** What a file holds of a column without nested values: by leaf. */
+export interface LeafFacts {
+  readonly leaf: WriteLeaf;
+  readonly bounds: ValueBounds;
+  nullCount: number;
+}
 
 /**
  * The statistics of a column.
@@ -13,11 +19,18 @@ import type { LeafFacts } from './parquet-file.ts';
  */
 export function columnStats(type: DataType, facts: readonly LeafFacts[], column: number): ColumnStats {
   const found = facts.find(({ leaf }) => leaf.column === column && leaf.path.length === 1);
-  if (found === undefined) return NOTHING;
-  const { min, max } = found.bounds;
-  const nullCount = BigInt(found.nullCount);
+  return found === undefined ? NOTHING : boundsStats(type, found.bounds, found.nullCount);
+}
+
+/** Bounds of a column as statistics. */
+export function boundsStats(type: DataType, { min, max }: ValueBounds, nulls: number): ColumnStats {
+  const nullCount = BigInt(nulls);
   if (min === null || max === null || !hasBounds(type)) return { ...NOTHING, nullCount };
   return { min: storedValue(type, min), max: storedValue(type, max), nullCount };
+}
+
+export function isNested({ kind }: DataType): boolean {
+  return kind === 'ARRAY' || kind === 'MAP' || kind === 'MULTISET' || kind === 'ROW';
 }
 
 function hasBounds(type: DataType): boolean {

@@ -8,20 +8,14 @@ import {
   type StoredChunk,
   type StoredPage,
   shredColumn,
-  type ValueBounds,
   type Vector,
   type WriteLeaf,
 } from '../../codec/index.ts';
 import type { Store, StoreOutput } from '../../store/index.ts';
+import type { ColumnStats } from './file-stats.ts';
+import { columnStats, type LeafFacts } from './leaf-stats.ts';
 import { PageCompressor } from './page-compressor.ts';
 import type { ParquetOptions } from './parquet-options.ts';
-
-/** What a file holds of a column without nested values: by leaf. */
-export interface LeafFacts {
-  readonly leaf: WriteLeaf;
-  readonly bounds: ValueBounds;
-  nullCount: number;
-}
 
 /** A leaf, and the pages of the row group that is open. */
 interface OpenChunk {
@@ -164,12 +158,13 @@ export class ParquetFile implements AsyncDisposable {
     if (retry) this.#javaGroupStart = this.#closedBytes;
   }
 
-  /** Ends the file, durable. Its size, and what it holds of each leaf. */
-  async finish(): Promise<{ readonly size: number; readonly facts: readonly LeafFacts[] }> {
+  /** Ends the file, durable. Its size, and what Java would gather of its columns. */
+  async finish(): Promise<{ readonly size: number; readonly stats: readonly ColumnStats[] }> {
     if (this.#rows > 0) await this.#endRowGroup();
     await this.#output.append(this.#layout.finish());
     await this.#output.finish();
-    return { size: this.#output.size, facts: this.#chunks.map((chunk) => chunk.facts) };
+    const facts = this.#chunks.map((chunk) => chunk.facts);
+    return { size: this.#output.size, stats: this.#fields.map(({ type }, c) => columnStats(type, facts, c)) };
   }
 
   /** Gives the file up unless it was finished. */

@@ -1,12 +1,14 @@
 // Which tables can be written, and how. What this version would write wrongly is refused here, before
 // anything is written.
-import { type DataType, type Field, LakeError, unsupported } from '../../base/index.ts';
-import { parseText, type Value } from '../../codec/index.ts';
+import { type Field, LakeError, unsupported } from '../../base/index.ts';
+import { avroRowSchema, parseText, type Value } from '../../codec/index.ts';
 import { bucketKeys, crossPartitionUpdate, fieldsOf, trimmedPrimaryKeys } from '../../format/index.ts';
 import { type MergeSpec, mergeSpec } from '../../tree/index.ts';
 import type { Table } from '../table.ts';
-import { flag, integer, memorySize } from '../table-options.ts';
-import { type FileCompression, type ParquetOptions, parquetOptions } from './parquet-options.ts';
+import { flag, memorySize } from '../table-options.ts';
+import { fileFields } from './file-fields.ts';
+import type { Storage } from './format-file.ts';
+import { type Storages, storagesOf } from './storage.ts';
 
 const MIB = 1024 * 1024;
 
@@ -26,7 +28,7 @@ export interface WritePlan {
   readonly ignoreDelete: boolean;
   readonly ignoreUpdateBefore: boolean;
   readonly kindColumn: string | undefined;
-  readonly parquet: ParquetOptions;
+  readonly storages: Storages;
   readonly filePrefix: string;
   readonly fileBytesTarget: number;
   readonly thin: boolean;
@@ -36,26 +38,18 @@ export interface WritePlan {
   readonly defaults: ReadonlyMap<string, Value>;
 }
 
-/**
- * How changelog files differ from data files. `statsMode` as `metadata.stats-mode`, undefined where they have
- * the table's.
- */
+/** How changelog files differ from data files. `statsMode` as `metadata.stats-mode`. */
 export interface ChangelogPlan {
-  readonly parquet: ParquetOptions;
+  readonly storage: Storage;
   readonly filePrefix: string;
-  readonly statsMode: string | undefined;
+  readonly statsMode: string;
 }
 
 /** Options that must have one of these values, absent meaning the first: option, values, what it does. */
 const WRITABLE: readonly (readonly [option: string, values: readonly string[], why: string])[] = [
   ['changelog-producer', ['none', 'input'], 'needs changelog files made by compaction or lookups'],
-  ['changelog-file.format', ['', 'parquet'], 'is another format of changelog files'],
   ['deletion-vectors.enabled', ['false'], 'needs deletion vectors, made by compaction'],
   ['row-tracking.enabled', ['false'], 'gives rows ids'],
-  ['file.format', ['parquet'], 'is another format of data files'],
-  ['file.format.per.level', [''], 'gives levels formats of their own'],
-  ['file.compression.per.level', [''], 'gives levels compressions of their own'],
-  ['metadata.stats-mode.per.level', [''], 'gives levels statistics of their own'],
   ['data-file.external-paths', [''], 'puts data files outside the table'],
   ['file.suffix.include.compression', ['false'], 'names data files another way'],
   ['write.sequence-number-init-mode', ['scan'], 'numbers rows another way'],
@@ -83,67 +77,40 @@ export function planWrite(table: Table): WritePlan {
   }
   const keyed = schema.primaryKeys.length > 0;
   checkBuckets(table, keyed);
-  checkSorted(schema.fields);
-  const compression: FileCompression = {
-    compression: raw['file.compression'] ?? 'zstd',
-    zstdLevel: integer(raw, 'file.compression.zstd-level', 1),
-  };
   const fileBytesTarget = memorySize(raw, 'target-file-size', (keyed ? 128 : 256) * MIB);
+  const { fields } = schema;
+  const spec = keyed ? { ...mergeSpec(schema, fields, { keepDeletes: true }), lookup: false } : undefined;
+  const thin = keyed && flag(raw, 'data-file.thin-mode', false);
+  const storages = storagesOf(raw, keyed);
+  const changelog = options.changelogProducer === 'input' ? changelogPlan(raw, storages) : undefined;
+  const ways = [...storages.distinct, ...(changelog === undefined ? [] : [changelog.storage])];
+  // Refuses what Avro does not hold.
+  if (ways.some(({ format }) => format === 'avro')) avroRowSchema(fileFields({ fields, spec, thin }));
   return {
-    fields: schema.fields,
+    fields,
     keyFields: fieldsOf(schema, trimmedPrimaryKeys(schema)),
-    spec: keyed ? { ...mergeSpec(schema, schema.fields, { keepDeletes: true }), lookup: false } : undefined,
+    spec,
     bucketCount: options.bucket,
     bucketKey: bucketKeys(schema),
     ignoreDelete: IGNORE_DELETE.some((option) => flag(raw, option, false)),
     ignoreUpdateBefore: flag(raw, 'ignore-update-before', false),
     kindColumn: kindColumn(table),
-    parquet: parquetOptions(raw, compression),
+    storages,
     filePrefix: raw['data-file.prefix'] ?? 'data-',
     fileBytesTarget,
-    thin: keyed && flag(raw, 'data-file.thin-mode', false),
-    changelog: options.changelogProducer === 'input' ? changelogPlan(raw, compression) : undefined,
+    thin,
+    changelog,
     defaults: defaultsOf(schema.fields),
   };
 }
 
 /** Source: Paimon, io/KeyValueFileWriterFactory.java (WriteFormatKey). */
-function changelogPlan(raw: Readonly<Record<string, string>>, file: FileCompression): ChangelogPlan {
-  const compression = raw['changelog-file.compression'] ?? file.compression;
+function changelogPlan(raw: Readonly<Record<string, string>>, storages: Storages): ChangelogPlan {
   return {
-    parquet: parquetOptions(raw, { ...file, compression }),
+    storage: storages.changelog(),
     filePrefix: raw['changelog-file.prefix'] ?? 'changelog-',
-    statsMode: raw['changelog-file.stats-mode'],
+    statsMode: raw['changelog-file.stats-mode'] ?? storages.statsMode(0),
   };
-}
-
-/** Refuses what rows cannot be while they are sorted in the engine. */
-function checkSorted(fields: readonly Field[]): void {
-  for (const { name, type } of fields) {
-    const why = unsortable(type);
-    if (why !== undefined)
-      throw unsupported(why, `Column ${name}: ${why} cannot be written by this version.`);
-  }
-}
-
-function unsortable(type: DataType): string | undefined {
-  switch (type.kind) {
-    case 'TIMESTAMP_LTZ':
-      return type.precision > 6 ? `TIMESTAMP(${type.precision}) WITH LOCAL TIME ZONE` : undefined;
-    case 'ARRAY':
-    case 'MULTISET':
-      return unsortable(type.element);
-    case 'MAP':
-      return unsortable(type.key) ?? unsortable(type.value);
-    case 'ROW': {
-      if (type.fields.length === 0) return 'ROW without fields';
-      const names = new Set(type.fields.map((field) => field.name.toLowerCase()));
-      if (names.size < type.fields.length) return 'ROW with fields that differ in case only';
-      return type.fields.map((field) => unsortable(field.type)).find((why) => why !== undefined);
-    }
-    default:
-      return undefined;
-  }
 }
 
 /** Throws unless the table is opened at its newest schema: files are written by that one only. */

@@ -1,4 +1,5 @@
 export { longExtremes, type ValueBounds } from './bounds.ts';
+export { BoundsCollector } from './bounds-collector.ts';
 export {
   PageBodies,
   type PageOptions,

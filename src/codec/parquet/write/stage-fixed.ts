@@ -9,12 +9,29 @@ import {
   type WideVector,
   wideAt,
 } from '../../arrow/index.ts';
+import { PHYSICAL } from '../schema.ts';
+import type { WriteLeaf } from './file-schema.ts';
 
 /** Which rows: value k is row `rows[k]`, row k when `rows` is null; `from` to `to` of them. */
 export interface Range {
   readonly rows: Int32Array | null;
   readonly from: number;
   readonly to: number;
+}
+
+/** Bytes of every value of a leaf that has a fixed width. */
+export function widthOf({ physical, node }: WriteLeaf): number {
+  switch (physical) {
+    case PHYSICAL.INT32:
+    case PHYSICAL.FLOAT:
+      return 4;
+    case PHYSICAL.INT96:
+      return 12;
+    case PHYSICAL.FIXED_LEN_BYTE_ARRAY:
+      return node.typeLength;
+    default:
+      return 8;
+  }
 }
 
 /** Puts a range of values at the start of `out`, which has room and begins at a multiple of 8. */

@@ -11,7 +11,7 @@ import { ByteOutput } from './byte-output.ts';
 import { BytesDictionary, WordDictionary } from './dictionary.ts';
 import type { WriteLeaf } from './file-schema.ts';
 import { bitWidth, encodeRuns } from './run-length.ts';
-import { type Range, type Stage, stageOf } from './stage-fixed.ts';
+import { type Range, type Stage, stageOf, widthOf } from './stage-fixed.ts';
 
 /** The values of one column. Everything is as of the page that is open, but for the dictionary. */
 export interface ValueWriter {
@@ -161,20 +161,6 @@ class FixedValues implements ValueWriter {
     if (retry || this.#pages?.active === true) this.#begin();
     else this.#pages = undefined;
     return size;
-  }
-}
-
-function widthOf({ physical, node }: WriteLeaf): number {
-  switch (physical) {
-    case PHYSICAL.INT32:
-    case PHYSICAL.FLOAT:
-      return 4;
-    case PHYSICAL.INT96:
-      return 12;
-    case PHYSICAL.FIXED_LEN_BYTE_ARRAY:
-      return node.typeLength;
-    default:
-      return 8;
   }
 }
 
