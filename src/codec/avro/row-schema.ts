@@ -9,8 +9,8 @@ const ROOT = 'record';
 /**
  * The schema of rows of these columns.
  *
- * Errors  SCHEMA_INVALID for what Java does not write to Avro either: timestamps of more than six digits, times
- *         of more than three, names Avro does not take.
+ * Errors  SCHEMA_INVALID for what Java does not write to Avro either: timestamps of more than six digits,
+ *         times of more than three, names Avro does not take.
  */
 export function avroRowSchema(fields: readonly Field[]): string {
   const names: Names = new Map();

@@ -10,8 +10,8 @@ type Raw = Readonly<Record<string, string>>;
 /**
  * By level, how files are stored and what is gathered of them.
  *
- * Shape   `statsMode`: the mode of columns without one of their own, as text. `distinct`: every way of storing
- *         data files. `changelog`: how changelog files of rows written are stored.
+ * Shape   `statsMode`: the mode of columns without one of their own, as text. `distinct`: every way of
+ *         storing data files. `changelog`: how changelog files of rows written are stored.
  */
 export interface Storages {
   readonly of: (level: number) => Storage;
