@@ -168,7 +168,9 @@ describe('descriptions of files', () => {
       // Only commits whose every row is visible in the snapshot can be repeated from it.
       const whole = java.every(({ file }) => file.level === 0 && file.deleteRowCount === 0n);
       // 1.3.1 had no statistics of columns with NaN; 1.4.2 decides.
-      if (java.length === 0 || !whole || table.startsWith('v131')) return;
+      // First-row tables show no row before it is compacted.
+      const hidden = table.startsWith('first_row');
+      if (java.length === 0 || !whole || hidden || table.startsWith('v131')) return;
       rmSync(join(warehouse, 'golden.db', table), { recursive: true });
       const schema = join('golden.db', table, 'schema', 'schema-0');
       cpSync(join(GOLDEN, schema), join(warehouse, schema));
