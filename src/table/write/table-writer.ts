@@ -96,6 +96,7 @@ interface Taking {
 }
 
 const PLACE_TYPE = { kind: 'INT', nullable: false } as const;
+const ARRIVAL_TYPE = { kind: 'BIGINT', nullable: false } as const;
 
 /**
  * What a writer works with.
@@ -317,7 +318,9 @@ function storedFields(plan: WritePlan): readonly Field[] {
 /** By target, key and user sequence; append tables by target alone. */
 function rowOrder({ fields, spec }: WritePlan): RowOrder {
   const target: SortColumn = { column: fields.length + 2, type: PLACE_TYPE, descending: false };
-  if (spec === undefined) return { columns: [target], groupColumns: 1 };
+  // Rows without key are groups of their own: a step of a merge need not wait for the end of a target.
+  const arrival: SortColumn = { column: fields.length, type: ARRIVAL_TYPE, descending: false };
+  if (spec === undefined) return { columns: [target, arrival], groupColumns: 2 };
   const by = (column: number, descending: boolean): SortColumn => ({
     column,
     type: (fields[column] as Field).type,
