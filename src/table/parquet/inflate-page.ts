@@ -70,6 +70,8 @@ export interface StoredPage {
  * Errors  FILE_CORRUPT naming the file and the page.
  */
 export function inflatePage(page: StoredPage): Uint8Array | Promise<Uint8Array> {
+  // Writers leave out what no codec would make nothing of.
+  if (page.rawSize === 0 && page.bytes.length === 0) return page.bytes;
   if (page.rawSize > SMALL_BYTES) {
     if (page.codec === CODEC.ZSTD) return inTurn(page, zstdLater);
     const later = INFLATE_LATER[page.codec];

@@ -3,7 +3,9 @@ import { describe, it } from 'node:test';
 import type { DataType } from '../../../base/index.ts';
 import { type Value, type Vector, valueAt } from '../../arrow/index.ts';
 import type { ParquetPage } from '../column/index.ts';
-import { randomOf } from '../encoding/encoding.sample.ts';
+import { randomOf, rleRun } from '../encoding/encoding.sample.ts';
+import { ENCODING } from '../footer.ts';
+import { PAGE } from '../page-header.ts';
 import type { ParquetLeaf, ParquetNode } from '../schema.ts';
 import { NestedColumn } from './nested-column.ts';
 import { nestedShape } from './shape.ts';
@@ -138,5 +140,74 @@ describe('NestedColumn', () => {
       const read = batches.flatMap((v) => Array.from({ length: v.length }, (_, i) => plainOf(valueAt(v, i))));
       assert.deepEqual(read, rows.map(plainOf), `SEED=${SEED} round ${round} ${JSON.stringify(type)}`);
     }
+  });
+
+  const LIST = { kind: 'ARRAY', nullable: true, element: { kind: 'INT', nullable: true } } as const;
+
+  /** A list column with one v1 page of these levels, whose values are all the first of a dictionary. */
+  function onePage(repetition: number[], definition: number[], valueCount: number): NestedColumn {
+    const node = nodeOf('c', LIST, () => 0);
+    const column = columnOf(node, LIST, false);
+    const { leaf, rows } = column.leaves[0] as (typeof column.leaves)[number];
+    const { dictionary } = pagesOf(leaf, [{ repetition: 0, definition: 3, value: 7 }], () => 0);
+    const sized = (levels: number[]) => [levels.length, 0, 0, 0, ...levels];
+    const body = Uint8Array.from([...sized(repetition), ...sized(definition), 0]);
+    const page = dictionary as ParquetPage;
+    rows.startChunk(valueCount);
+    rows.setDictionary(page);
+    const header = { ...page.header, type: PAGE.DATA, encoding: ENCODING.RLE_DICTIONARY, valueCount };
+    rows.setPage({ ...page, header, body });
+    return column;
+  }
+
+  it('refuses a row of two billion values, which a few bytes can claim, before it holds them', () => {
+    const count = 2 ** 31 - 1;
+    const ones = [...rleRun(0, 1, 1), ...rleRun(1, count - 1, 1)];
+    const column = onePage(ones, rleRun(3, count, 2), count);
+    assert.throws(() => column.rowsReady, {
+      code: 'LIMIT_EXCEEDED',
+      message: /f\.parquet at byte 100: .*ROW_VALUES_MAX/,
+    });
+  });
+
+  it('refuses levels that cannot be', () => {
+    const wrong = (repetition: number[], definition: number[], count: number, message: RegExp) =>
+      assert.throws(() => {
+        const column = onePage(repetition, definition, count);
+        column.append(column.rowsReady);
+        column.take();
+      }, message);
+    wrong(rleRun(1, 2, 1), rleRun(3, 2, 2), 2, /goes on with no row/);
+    wrong([...rleRun(0, 1, 1), ...rleRun(1, 1, 1)], rleRun(1, 2, 2), 2, /a list that is not there/);
+    wrong([...rleRun(0, 1, 1), ...rleRun(1, 1, 1)], [...rleRun(0, 1, 2), ...rleRun(3, 1, 2)], 2, /not there/);
+    wrong(rleRun(0, 1, 1), rleRun(3, 2, 2), 2, /runs end early/);
+  });
+
+  it('refuses leaves of one column that hold different numbers of values', () => {
+    const type: DataType = { kind: 'MAP', nullable: true, key: LIST.element, value: LIST.element };
+    const node = nodeOf('c', type, () => 0);
+    const column = columnOf(node, type, false);
+    const entries: Entries = new Map();
+    shred(
+      node,
+      type,
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      entries,
+    );
+    for (const { leaf, rows } of column.leaves) {
+      const list = entries.get(leaf) ?? [];
+      const { pages, valueCount } = pagesOf(
+        leaf,
+        leaf === column.leaves[0]?.leaf ? list : list.slice(0, 1),
+        () => 1,
+      );
+      rows.startChunk(valueCount);
+      rows.setPage(pages[0] as ParquetPage);
+    }
+    column.append(column.rowsReady);
+    assert.throws(() => column.take(), { kind: 'corrupt', message: /f\.parquet: Parquet column c: leaves/ });
   });
 });
