@@ -89,7 +89,8 @@ describe('files DuckDB writes', async () => {
         `ROW_GROUP_SIZE ${[2048, 4096, 122_880][random(3)]}`,
         ...(random(3) === 0 ? ['DICTIONARY_SIZE_LIMIT 1'] : []),
       ];
-      const sql = `COPY (SELECT ${columns.join(', ')} FROM range(${rows}) AS r(i)) TO '${path}' (${options.join(', ')})`;
+      const select = `SELECT ${columns.join(', ')} FROM range(${rows}) AS r(i)`;
+      const sql = `COPY (${select}) TO '${path}' (${options.join(', ')})`;
       for await (const _ of engine.query(sql));
       const say = `SEED=${SEED + round} ROUNDS=1: ${sql}`;
       const { fields, lines } = await engineRows(engine, path);
