@@ -58,6 +58,9 @@ function isBindingError(message: string): boolean {
   );
 }
 
+/** What an appender says instead of naming the kind. */
+const ALLOCATION = /(could not|failed to) allocate (a )?(block|data) of size/i;
+
 /**
  * DuckDB's failure as the error a caller can act on.
  *
@@ -76,7 +79,7 @@ export function engineError(error: unknown, activity: Activity): LakeError {
   if (/no space left on device|max_temp_directory_size|disk quota exceeded/i.test(message)) {
     return new LakeError('DISK_EXHAUSTED', `The temporary directory is full: ${message}`, {}, error);
   }
-  if (kind === 'out of memory' || message.includes('std::bad_alloc')) {
+  if (kind === 'out of memory' || ALLOCATION.test(message) || message.includes('std::bad_alloc')) {
     return new LakeError('MEMORY_EXHAUSTED', `The engine ran out of memory: ${message}`, {}, error);
   }
   const codec = CODEC.exec(message)?.[1];
