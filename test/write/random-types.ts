@@ -91,9 +91,10 @@ export function randomCell(random: Random, type: DataType, variety: number, null
       return variety < 100 ? BigInt(number % 10) : bigOf(random, type.precision);
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ': {
-      if (type.precision > 6) return BigInt(number - 500) * 86_400_123_456_789n;
-      const unit = 10n ** BigInt(6 - Math.max(3, type.precision));
-      return BigInt(number - 500) * 1_234_567_891n * unit;
+      if (type.precision > 6)
+        return BigInt(number - 500) * 86_400_123_457n * 10n ** BigInt(9 - type.precision);
+      const unit = 10n ** BigInt(6 - type.precision);
+      return BigInt(number - 500) * 1_234_567n * unit;
     }
     case 'ARRAY':
       return list(random, () => randomCell(random, type.element, variety, nulls));

@@ -78,6 +78,7 @@ function bareText(type: DataType, record: string, names: Names): string {
     case 'MAP':
       return mapText(type.key, type.value, record, names);
     case 'MULTISET':
+      if (!hasTextKeys(type.element)) throw refused('a multiset of anything but text');
       return mapText(type.element, AVRO_COUNT, record, names);
     case 'ROW': {
       const members = (inner: Names): readonly string[] =>
