@@ -1,5 +1,6 @@
 // Random tables of random types, written by us in either format, their levels stored in ways of their own,
-// pages and row groups small: Java reads every row. Runs where Java and Maven are; says so where they are not.
+// pages and row groups small: Java reads every row. Runs where Java and Maven are; says so where they are
+// not.
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -37,11 +38,29 @@ function optionsOf(random: Random, keyed: boolean): Readonly<Record<string, stri
   };
 }
 
+/** Java does not read what it writes of these: it takes the counts for times and decimals too. */
+function isUnread(type: DataType): boolean {
+  switch (type.kind) {
+    case 'MULTISET':
+      return ['TIMESTAMP', 'TIMESTAMP_LTZ', 'DECIMAL'].includes(type.element.kind);
+    case 'ARRAY':
+      return isUnread(type.element);
+    case 'MAP':
+      return isUnread(type.value);
+    case 'ROW':
+      return type.fields.some((field) => isUnread(field.type));
+    default:
+      return false;
+  }
+}
+
 /** Columns beside the key; some names differ in case only. */
 function columnsOf(random: Random): readonly Field[] {
   return Array.from({ length: 1 + random(6) }, (_, i): Field => {
     const name = i % 2 === 0 ? `column${i}` : `COLUMN${i - 1}`;
-    return { id: i + 1, name, type: randomType(random, 3) };
+    let type = randomType(random, 3);
+    while (isUnread(type)) type = randomType(random, 3);
+    return { id: i + 1, name, type };
   });
 }
 
@@ -50,14 +69,16 @@ async function fill(lake: Lake, name: string, random: Random): Promise<readonly 
   const keyed = random(3) > 0;
   const fields = [{ id: 0, name: 'id', type: INT }, ...columnsOf(random)];
   const primaryKeys = keyed ? ['id'] : [];
+  let made = false;
   try {
     const draft = { fields, primaryKeys, partitionKeys: [], options: optionsOf(random, keyed) };
     await lake.createTable(name, draft);
+    made = true;
     await using _write = await (await lake.table(name)).write();
   } catch (error) {
     // Avro does not hold every type.
     if (!(error instanceof LakeError) || error.code !== 'SCHEMA_INVALID') throw error;
-    await lake.dropTable(name);
+    if (made) await lake.dropTable(name);
     return undefined;
   }
   const table = await lake.table(name);
