@@ -1,7 +1,8 @@
 // Paimon's hash of a row's bytes: 32-bit Murmur3 over little-endian words. It decides the bucket of a key.
 import { assert } from '../base/index.ts';
 
-const SEED = 42;
+/** What hashes begin with. */
+export const HASH_SEED = 42;
 
 /**
  * Hashes the bytes of a BinaryRow (without the arity in front).
@@ -12,7 +13,7 @@ const SEED = 42;
  */
 export function murmurHashWords(bytes: Uint8Array, offset = 0, length = bytes.length - offset): number {
   assert(length % 4 === 0 && offset >= 0 && offset + length <= bytes.length, 'murmur: whole words only');
-  return finish(hashWords(bytes, offset, offset + length), length);
+  return finishHash(hashWords(bytes, offset, offset + length), length);
 }
 
 /**
@@ -24,19 +25,20 @@ export function murmurHashWords(bytes: Uint8Array, offset = 0, length = bytes.le
 export function murmurHashBytes(bytes: Uint8Array): number {
   const { length } = bytes;
   let h = hashWords(bytes, 0, length - (length % 4));
-  for (let i = length - (length % 4); i < length; i++) h = mix(h, (bytes[i]! << 24) >> 24);
-  return finish(h, length);
+  for (let i = length - (length % 4); i < length; i++) h = mixWord(h, (bytes[i]! << 24) >> 24);
+  return finishHash(h, length);
 }
 
 function hashWords(bytes: Uint8Array, start: number, end: number): number {
-  let h = SEED;
+  let h = HASH_SEED;
   for (let i = start; i < end; i += 4) {
-    h = mix(h, bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24) | 0);
+    h = mixWord(h, bytes[i]! | (bytes[i + 1]! << 8) | (bytes[i + 2]! << 16) | (bytes[i + 3]! << 24) | 0);
   }
   return h;
 }
 
-function mix(hash: number, word: number): number {
+/** The hash with a word more. */
+export function mixWord(hash: number, word: number): number {
   let k = Math.imul(word, 0xcc9e2d51);
   k = (k << 15) | (k >>> 17);
   let h = hash ^ Math.imul(k, 0x1b873593);
@@ -44,7 +46,8 @@ function mix(hash: number, word: number): number {
   return (Math.imul(h, 5) + 0xe6546b64) | 0;
 }
 
-function finish(hash: number, length: number): number {
+/** The hash of `length` bytes whose words are mixed in. */
+export function finishHash(hash: number, length: number): number {
   let h = hash ^ length;
   h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
   h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);

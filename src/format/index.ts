@@ -1,4 +1,5 @@
 export * from './bucket.ts';
+export * from './bucket-columns.ts';
 export * from './create-schema.ts';
 export * from './deletion-vector.ts';
 export * from './filter/index.ts';

@@ -214,3 +214,57 @@ describe('rows written with hardly any memory', () => {
     });
   }
 });
+
+describe('rows of a table without key', () => {
+  for (const partitions of [1, 3]) {
+    it(`keep their order in ${partitions} partitions; a write given up leaves nothing`, async () => {
+      const next = random(SEED + partitions);
+      const name = `append${partitions}`;
+      await lake.createTable(`d.${name}`, {
+        fields: [
+          { name: 'p', type: INT },
+          { name: 'n', type: INT },
+          { name: 's', type: STRING },
+        ],
+        partitionKeys: partitions > 1 ? ['p'] : [],
+      });
+      const catalog = new Catalog(new LocalStore(), warehouse);
+      const room: WriteRoom = {
+        memoryBytes: 30_000,
+        scratchDirectory: async () => scratch,
+        withCompactionRoom: () => assert.fail('nothing is due to be compacted'),
+      };
+      const rows = Array.from({ length: 12_000 }, (_, n) => ({
+        // The first partition is alone for a while.
+        p: n < 4000 ? 0 : next(partitions),
+        n,
+        s: next(3) === 0 ? null : 'x'.repeat(next(40)),
+      }));
+      const write = async (): Promise<TableWriter> => {
+        const writer = await TableWriter.open(await catalog.openTable(parseIdentifier(`d.${name}`)), room);
+        for (let at = 0; at < rows.length; at += 500) await writer.writeRows(rows.slice(at, at + 500));
+        return writer;
+      };
+      const files = (): string[] =>
+        readdirSync(join(warehouse, 'd.db', name), { recursive: true })
+          .map(String)
+          .filter((file) => file.endsWith('.parquet'));
+      const given = await write();
+      assert.ok(files().length > 0);
+      await given[Symbol.asyncDispose]();
+      assert.deepEqual(files(), []);
+      await using writer = await write();
+      const { fileCount } = await writer.commit();
+      assert.deepEqual([fileCount, files().length], [partitions, partitions]);
+      const got: Row[][] = Array.from({ length: partitions }, () => []);
+      const table = await lake.table(`d.${name}`);
+      for await (const row of (await table.scan()).rows()) got[row.p as number]?.push(row);
+      assert.deepEqual(
+        got,
+        got.map((_, p) => rows.filter((row) => row.p === p)),
+      );
+      const scratches = readdirSync(scratch).filter((file) => file.startsWith('scratch-'));
+      assert.deepEqual(scratches, []);
+    });
+  }
+});

@@ -4,7 +4,9 @@ import { type DataType, type Field, printType } from '../../base/index.ts';
 import {
   type Batch,
   type BytesVector,
+  type IntVector,
   isValid,
+  type LongVector,
   type Value,
   type Vector,
   valueAt,
@@ -53,19 +55,71 @@ function fitsAtOnce(type: DataType, vector: Vector): boolean {
     case 'FLOAT':
     case 'DOUBLE':
       return true;
+    case 'DATE':
+      return datesFit((vector as IntVector).values, vector.length);
+    case 'DECIMAL':
+      return vector.layout === 'i64' && below(vector.values, vector.length, 10n ** BigInt(type.precision));
     case 'TIMESTAMP':
-    case 'TIMESTAMP_LTZ':
-      return type.precision === 6;
-    case 'VARBINARY':
-      return type.length === 2147483647;
-    case 'VARCHAR': {
-      const { values, offsets } = vector as BytesVector;
-      return type.length === 2147483647 && isAscii(values.subarray(offsets[0], offsets[vector.length]));
+    case 'TIMESTAMP_LTZ': {
+      if (type.precision >= 6) return type.precision === 6;
+      const { values } = vector as LongVector;
+      return areMultiples(values, vector.length, 10n ** BigInt(6 - type.precision));
     }
+    case 'CHAR':
+    case 'VARCHAR':
+      return longest(vector as BytesVector) <= type.length && isText(vector as BytesVector);
+    case 'BINARY':
+    case 'VARBINARY':
+      return longest(vector as BytesVector) <= type.length;
     default:
       return false;
   }
 }
+
+// What lies in the slots of nulls is looked at too: at worst the column is looked at value by value then.
+
+function datesFit(values: IntVector['values'], count: number): boolean {
+  for (let i = 0; i < count; i++) if (Math.abs(values[i] as number) >= DAY_MAX) return false;
+  return true;
+}
+
+function below(values: BigInt64Array, count: number, limit: bigint): boolean {
+  for (let i = 0; i < count; i++) {
+    const value = values[i] as bigint;
+    if (value >= limit || value <= -limit) return false;
+  }
+  return true;
+}
+
+function areMultiples(values: BigInt64Array, count: number, unit: bigint): boolean {
+  for (let i = 0; i < count; i++) if ((values[i] as bigint) % unit !== 0n) return false;
+  return true;
+}
+
+/** Bytes of the longest cell. */
+function longest({ offsets, length }: BytesVector): number {
+  let most = 0;
+  for (let i = 0; i < length; i++) {
+    const size = (offsets[i + 1] as number) - (offsets[i] as number);
+    if (size > most) most = size;
+  }
+  return most;
+}
+
+/** True when every cell is UTF-8: they are together, and none begins inside a character. */
+function isText({ values, offsets, length }: BytesVector): boolean {
+  const bytes = values.subarray(offsets[0], offsets[length]);
+  if (isAscii(bytes)) return true;
+  if (!isUtf8(bytes)) return false;
+  for (let i = 0; i < length; i++) {
+    const start = offsets[i] as number;
+    if (start < (offsets[length] as number) && ((values[start] as number) & 0xc0) === 0x80) return false;
+  }
+  return true;
+}
+
+/** One of the two numbers, with either sign, the engine has no day for. */
+const DAY_MAX = 2147483647;
 
 /** Why a value does not fit its type, undefined when it does. */
 function whyNot(type: DataType, value: Value): string | undefined {
@@ -88,7 +142,7 @@ function whyNot(type: DataType, value: Value): string | undefined {
       return (value as number) >= 0 && (value as number) < DAY_MS ? undefined : 'a time outside the day';
     case 'DATE':
       // The two numbers the engine has no day for.
-      return Math.abs(value as number) >= 2147483647 ? 'a day out of range' : undefined;
+      return Math.abs(value as number) >= DAY_MAX ? 'a day out of range' : undefined;
     case 'TIMESTAMP':
     case 'TIMESTAMP_LTZ': {
       if (type.precision >= 6) return undefined;

@@ -20,15 +20,24 @@ import { rememberCommit } from './next-sequences.ts';
 import { type Overwrite, overwriteChanges, upgradeOverwriting } from './overwrite.ts';
 import type { Target } from './place-rows.ts';
 import type { RowBuffer } from './row-buffer.ts';
+import type { TargetFiles } from './target-files.ts';
 import { type WrittenFiles, writeTargets } from './write-targets.ts';
 
-/** The rows, where they go, and how their buckets are compacted: not at all without `rules`. */
+/**
+ * The rows, where they go, and how their buckets are compacted: not at all without `rules`.
+ *
+ * Shape   `unique`, `begun` as `writeTargets` has them. `paths`: files made so far that nobody knows of;
+ *         empty in the end unless it is unknown what became of the commit.
+ */
 export interface RowsToCommit {
   readonly table: Table;
   readonly plan: WritePlan;
   readonly rules: CompactionRules | undefined;
   readonly buffer: RowBuffer;
   readonly targets: readonly Target[];
+  readonly unique: boolean;
+  readonly begun: TargetFiles | undefined;
+  readonly paths: string[];
   readonly withCompactionRoom: WithRoom;
 }
 
@@ -57,30 +66,36 @@ export interface CommittedRows {
  * Source  Paimon, table/sink/TableWriteImpl.java (prepareCommit), operation/FileStoreCommitImpl.java.
  */
 export async function commitRows(rows: RowsToCommit, options: RowsCommit): Promise<CommittedRows> {
-  const { table, plan, buffer, targets } = rows;
+  const { table, plan, buffer, targets, unique, begun, paths } = rows;
   const { overwrite, signal, commitUser, commitIdentifier } = options;
-  const paths: string[] = [];
   try {
     const { data: adds, changelog } = await writeTargets({
       table,
       plan,
       buffer,
       targets,
+      unique,
+      begun,
       fromScratch: overwrite !== undefined,
       signal,
       onFile: (path) => paths.push(path),
     });
     const changes = await compacted(rows, adds, options);
-    for (const { created } of changes) paths.push(...created);
+    const created = changes.flatMap((change) => change.created);
+    paths.push(...created);
     const data = changes.length > 0 ? adds : upgraded(table, adds, options);
     const snapshot = await publish(table, { data, changelog }, options);
+    // What fails from here on must not take the rows' files with it: they are the table's now.
+    paths.splice(0, paths.length, ...created);
     if (snapshot !== undefined) rememberCommit(table, snapshot, adds);
     const compaction = await commitWritten(table, changes, { commitUser, commitIdentifier, signal });
+    paths.length = 0;
     const done = { snapshot, fileCount: adds.length };
     return compaction === undefined ? done : { ...done, compaction };
   } catch (error) {
     const { code } = asLakeError(error);
-    if (code !== 'COMMIT_UNKNOWN') await removeOrLeave(table.store, paths);
+    const unknown = paths.splice(0);
+    if (code !== 'COMMIT_UNKNOWN') await removeOrLeave(table.store, unknown);
     if (code === 'TABLE_MISSING') await removeRemains(table.store, table.path);
     throw error;
   }

@@ -1,10 +1,11 @@
 // Where rows go: the partition and bucket of each, numbered in the order they are met, and its place among
 // the rows of its bucket.
 import { LakeError, WRITE_BUCKETS_MAX } from '../../base/index.ts';
-import { type Batch, encodeRow, type Value, type Vector, valueAt } from '../../codec/index.ts';
-import { bucketFunction, fieldsOf, partitionFields, partitionKey } from '../../format/index.ts';
+import type { Batch, Vector } from '../../codec/index.ts';
+import { type BucketsOfColumns, bucketsOfColumns, fieldsOf, partitionFields } from '../../format/index.ts';
 import type { WritePlan } from '../data-file/index.ts';
 import type { Table } from '../table.ts';
+import { PartitionIds } from './partition-ids.ts';
 
 const TWO_32 = 4294967296;
 
@@ -32,67 +33,68 @@ export interface Placed {
  */
 export class Placement {
   readonly targets: Target[] = [];
-  readonly #index = new Map<string, number>();
-  readonly #byBucket = new Map<number, number>();
+  readonly #partitions: PartitionIds;
+  /** By partition times the number of buckets, plus bucket: the target. */
+  readonly #targetIds = new Map<number, number>();
   readonly #partitionColumns: readonly number[];
-  readonly #partitionTypes;
   readonly #keyColumns: readonly number[];
-  readonly #bucketOf: (key: readonly Value[]) => number;
+  readonly #bucketCount: number;
+  readonly #bucketsOf: BucketsOfColumns | undefined;
 
   constructor(table: Table, plan: WritePlan) {
     const at = (name: string): number => plan.fields.findIndex((field) => field.name === name);
     this.#partitionColumns = table.schema.partitionKeys.map(at);
-    this.#partitionTypes = partitionFields(table.schema).map((field) => field.type);
+    this.#partitions = new PartitionIds(partitionFields(table.schema).map((field) => field.type));
+    this.#bucketCount = Math.max(1, plan.bucketCount);
     this.#keyColumns = plan.bucketCount > 1 ? plan.bucketKey.map(at) : [];
-    if (plan.bucketCount <= 1) this.#bucketOf = () => 0;
+    if (plan.bucketCount <= 1) this.#bucketsOf = undefined;
     else {
       const types = fieldsOf(table.schema, plan.bucketKey).map((field) => field.type);
-      const hash = bucketFunction(table.options.bucketFunction, types);
-      this.#bucketOf = (key) => hash(key, plan.bucketCount);
+      this.#bucketsOf = bucketsOfColumns(table.options.bucketFunction, types);
     }
   }
 
   /** Places the rows of a batch of all columns. */
   place(batch: Batch): Placed {
-    const target = new Int32Array(batch.rowCount);
-    const order = new BigInt64Array(batch.rowCount);
+    const { rowCount, columns } = batch;
+    const partitions = this.#partitions.of(
+      this.#partitionColumns.map((c) => columns[c] as Vector),
+      rowCount,
+    );
+    const keys = this.#keyColumns.map((c) => columns[c] as Vector);
+    const buckets = this.#bucketsOf?.(keys, rowCount, this.#bucketCount) ?? new Int32Array(rowCount);
+    const target = new Int32Array(rowCount);
+    let lastKey = -1;
+    let last = -1;
+    for (let i = 0; i < rowCount; i++) {
+      const key = (partitions[i] as number) * this.#bucketCount + (buckets[i] as number);
+      if (key !== lastKey) {
+        last = this.#targetIds.get(key) ?? this.#add(key, partitions[i] as number, buckets[i] as number);
+        lastKey = key;
+      }
+      target[i] = last;
+    }
+    return { target, order: this.#number(target) };
+  }
+
+  #add(key: number, partition: number, bucket: number): number {
+    const { targets } = this;
+    if (targets.length >= WRITE_BUCKETS_MAX) {
+      throw new LakeError('LIMIT_EXCEEDED', `One commit writes to at most ${WRITE_BUCKETS_MAX} buckets.`);
+    }
+    this.#targetIds.set(key, targets.length);
+    targets.push({ partition: this.#partitions.partitions[partition] as Uint8Array, bucket, rowCount: 0 });
+    return targets.length - 1;
+  }
+
+  #number(target: Int32Array): BigInt64Array {
+    const order = new BigInt64Array(target.length);
     const words = new Uint32Array(order.buffer);
-    const partitions = this.#partitionColumns.map((c) => batch.columns[c] as Vector);
-    const keys = this.#keyColumns.map((c) => batch.columns[c] as Vector);
-    for (let i = 0; i < batch.rowCount; i++) {
-      const bucket = this.#bucketOf(keys.map((key) => valueAt(key, i)));
-      const t = this.#targetOf(
-        partitions.map((column) => valueAt(column, i)),
-        bucket,
-      );
-      target[i] = t;
-      const number = (this.targets[t] as Target).rowCount++;
+    for (let i = 0; i < target.length; i++) {
+      const number = (this.targets[target[i] as number] as Target).rowCount++;
       words[2 * i] = number;
       words[2 * i + 1] = number / TWO_32;
     }
-    return { target, order };
-  }
-
-  #targetOf(values: readonly Value[], bucket: number): number {
-    if (values.length > 0) return this.#find(values, bucket);
-    // One partition: its buckets are known by their numbers.
-    const known = this.#byBucket.get(bucket);
-    if (known !== undefined) return known;
-    const target = this.#find(values, bucket);
-    this.#byBucket.set(bucket, target);
-    return target;
-  }
-
-  #find(values: readonly Value[], bucket: number): number {
-    const partition = encodeRow(this.#partitionTypes, values);
-    const key = `${bucket} ${partitionKey(partition)}`;
-    const found = this.#index.get(key);
-    if (found !== undefined) return found;
-    if (this.targets.length >= WRITE_BUCKETS_MAX) {
-      throw new LakeError('LIMIT_EXCEEDED', `One commit writes to at most ${WRITE_BUCKETS_MAX} buckets.`);
-    }
-    this.#index.set(key, this.targets.length);
-    this.targets.push({ partition, bucket, rowCount: 0 });
-    return this.targets.length - 1;
+    return order;
   }
 }

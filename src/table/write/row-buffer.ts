@@ -3,7 +3,6 @@ import {
   checkAborted,
   type Field,
   HELD_BYTES_MAX,
-  RUN_BATCH_ROWS,
   SPILL_FAN_IN_MAX,
   SPILL_FRAME_BYTES,
   SPILL_RUNS_MAX,
@@ -12,6 +11,7 @@ import { type Batch, batchBytes, GrowingBatch, sliceBatch } from '../../codec/in
 import {
   allPlaces,
   batchesOf,
+  inOrder,
   mergeBlocks,
   type RowOrder,
   RowSorter,
@@ -32,7 +32,8 @@ const FRAME_BYTES_MIN = 4096;
  * What a buffer is for.
  *
  * Shape   `fields` of the batches; `order` of the rows. `reduce` leaves out rows that later ones make void,
- *         before they are put aside.
+ *         before they are put aside, and before they are given. `overflow` is asked first when memory is full
+ *         and nothing was put aside yet: true when it took the rows, which are in the order they came.
  * Units   `memoryBytes`: of rows in memory, and again of what is read of runs when they are merged.
  */
 export interface BufferRequest {
@@ -41,6 +42,7 @@ export interface BufferRequest {
   readonly memoryBytes: number;
   readonly scratchDirectory: () => Promise<string>;
   readonly reduce: (rows: SortedRows) => SortedRows;
+  readonly overflow?: (rows: Batch) => Promise<boolean>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -96,7 +98,7 @@ export class RowBuffer implements AsyncDisposable {
     }
     await this.#spill();
     for (let over = this.#overFanIn(); over > 0; over = this.#overFanIn()) await this.#mergeSome(over + 1);
-    yield* this.#merged(this.#runs);
+    for await (const rows of this.#merged(this.#runs)) yield this.#request.reduce(rows);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -122,10 +124,14 @@ export class RowBuffer implements AsyncDisposable {
 
   async #spill(): Promise<void> {
     if (this.#held.rowCount === 0) return;
-    const { fields, scratchDirectory } = this.#request;
+    const { fields, scratchDirectory, overflow } = this.#request;
+    if (overflow !== undefined && this.#runs.length === 0 && (await overflow(this.#held.batch()))) {
+      this.#clear();
+      return;
+    }
     const batch = this.#sortHeld();
     const directory = await scratchDirectory();
-    this.#runs.push(await SpilledRun.write(directory, fields, piecesOf(batch, this.#frameBytes())));
+    this.#runs.push(await SpilledRun.write(directory, fields, batchesOf(inOrder(batch), this.#frameBytes())));
     this.#clear();
     if (this.#runs.length >= SPILL_RUNS_MAX) await this.#mergeSome(SPILL_RUNS_MAX);
   }
@@ -191,21 +197,4 @@ function isIdentity(order: Uint32Array, rowCount: number): boolean {
   if (order.length !== rowCount) return false;
   for (let i = 0; i < rowCount; i++) if (order[i] !== i) return false;
   return true;
-}
-
-/** A sorted batch as rows whose order is the one they lie in. */
-function inOrder(batch: Batch): SortedRows {
-  const places = allPlaces([batch]);
-  const order = new Uint32Array(places.rows.buffer, 0, batch.rowCount);
-  return { batches: [batch], places, order };
-}
-
-/** A batch cut into parts of about so many bytes, which share its memory. */
-function* piecesOf(batch: Batch, bytes: number): Generator<Batch> {
-  const rowBytes = Math.max(1, batchBytes(batch) / batch.rowCount);
-  // Whole bytes of validity bits, so that they need not be shifted.
-  const step = Math.max(8, Math.min(RUN_BATCH_ROWS, Math.floor(bytes / rowBytes / 8) * 8));
-  for (let from = 0; from < batch.rowCount; from += step) {
-    yield sliceBatch(batch, from, Math.min(batch.rowCount, from + step));
-  }
 }

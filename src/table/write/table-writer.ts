@@ -1,12 +1,18 @@
 // Rows on their way into a table: checked, placed, collected; then sorted, merged and written
 // as files that one commit makes visible. Nothing of the table changes before that.
-import { checkAborted, type Field, LakeError, RUN_BATCH_ROWS, uuid } from '../../base/index.ts';
+import {
+  BATCH_BYTES_TARGET,
+  checkAborted,
+  type Field,
+  LakeError,
+  RUN_BATCH_ROWS,
+  uuid,
+} from '../../base/index.ts';
 import {
   type Batch,
   isValid,
   jsonLines,
   sliceBatch,
-  take,
   type Value,
   type Vector,
   valueAt,
@@ -14,8 +20,10 @@ import {
 } from '../../codec/index.ts';
 import type { Snapshot } from '../../format/index.ts';
 import {
+  batchesOf,
   DELETE,
   groupEquality,
+  inOrder,
   isRetract,
   lastOfEach,
   type RowOrder,
@@ -32,7 +40,8 @@ import {
   type WithRoom,
   type WrittenCompaction,
 } from '../compact/index.ts';
-import { planWrite, requireNewestSchema, type WritePlan } from '../data-file/index.ts';
+import { planWrite, requireNewestSchema, WRITTEN, type WritePlan } from '../data-file/index.ts';
+import { removeOrLeave } from '../remove-files.ts';
 import type { Table } from '../table.ts';
 import { type BadCell, BadCells, BadRows, type OnBadRow, type RowOrigin, type RowText } from './bad-rows.ts';
 import { checkBatch } from './check-batch.ts';
@@ -41,7 +50,9 @@ import { fitBatch } from './fit-batch.ts';
 import type { Overwrite } from './overwrite.ts';
 import { Placement } from './place-rows.ts';
 import { RowBuffer } from './row-buffer.ts';
-import { KIND_TEXTS, type KindBatch, kindOf, rowsToBatch, rowText, type WriteRow } from './rows-to-batch.ts';
+import { columnKinds, keepRows } from './row-kinds.ts';
+import { KIND_TEXTS, type KindBatch, rowsToBatch, rowText, type WriteRow } from './rows-to-batch.ts';
+import { TargetFiles, type TargetFilesRequest } from './target-files.ts';
 
 /**
  * How a commit is made.
@@ -128,6 +139,10 @@ export class TableWriter implements AsyncDisposable {
   readonly #badRows: BadRows;
   readonly #rules: CompactionRules | undefined;
   readonly #withCompactionRoom: WithRoom;
+  /** Files of the one target there is, begun before the commit. */
+  #begun: TargetFiles | undefined;
+  /** Files that nobody knows of yet. */
+  readonly #paths: string[] = [];
   #rows = 0;
   #state: 'open' | 'failed' | 'done' = 'open';
 
@@ -141,6 +156,7 @@ export class TableWriter implements AsyncDisposable {
       order: rowOrder(plan),
       reduce: reduction(plan),
       signal: options.signal,
+      ...(streams(plan) ? { overflow: (rows: Batch) => this.#append(rows) } : {}),
     });
     this.#options = options;
     this.#placement = new Placement(table, plan);
@@ -244,6 +260,9 @@ export class TableWriter implements AsyncDisposable {
         rules: this.#rules,
         buffer: this.#buffer,
         targets: this.#placement.targets,
+        unique: leavesOneOfEach(this.#plan),
+        begun: this.#begun,
+        paths: this.#paths,
         withCompactionRoom: this.#withCompactionRoom,
       },
       { ...this.#options, commitUser, commitIdentifier },
@@ -254,6 +273,29 @@ export class TableWriter implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#state = 'done';
     await this.#buffer[Symbol.asyncDispose]();
+    await this.#begun?.abort();
+    // What was written before anything was committed.
+    await removeOrLeave(this.#table.store, this.#paths.splice(0));
+  }
+
+  #filesRequest(): TargetFilesRequest {
+    return {
+      table: this.#table,
+      plan: this.#plan,
+      targets: this.#placement.targets,
+      signal: this.#options.signal,
+      onFile: (path) => this.#paths.push(path),
+    };
+  }
+
+  /** Appends rows to files at once while all are of one target; false, and nothing done, otherwise. */
+  async #append(rows: Batch): Promise<boolean> {
+    if (this.#placement.targets.length > 1) return false;
+    this.#begun ??= new TargetFiles(this.#filesRequest(), WRITTEN);
+    for (const batch of batchesOf(inOrder(rows), BATCH_BYTES_TARGET)) {
+      await this.#begun.append(0, { ...batch, columns: batch.columns.slice(0, -1) });
+    }
+    return true;
   }
 
   async #guarded(work: () => Promise<void>): Promise<void> {
@@ -331,14 +373,20 @@ function rowOrder({ fields, spec }: WritePlan): RowOrder {
   return { columns: [target, ...keys, ...sequence], groupColumns: 1 + keys.length };
 }
 
-/**
- * What need not be kept of sorted rows: where the last one of a key wins and no changelog is made, others.
- */
-function reduction({ spec, changelog }: WritePlan): (rows: SortedRows) => SortedRows {
-  if (changelog !== undefined) return (rows) => rows;
-  if (spec?.engine.kind !== 'deduplicate' || spec.engine.ignoreDelete) return (rows) => rows;
-  const equality = groupEquality(spec);
+/** Where the last row of a key wins, and no changelog is made, the others need not be kept. */
+function leavesOneOfEach({ spec, changelog }: WritePlan): boolean {
+  return changelog === undefined && spec?.engine.kind === 'deduplicate' && !spec.engine.ignoreDelete;
+}
+
+function reduction(plan: WritePlan): (rows: SortedRows) => SortedRows {
+  if (plan.spec === undefined || !leavesOneOfEach(plan)) return (rows) => rows;
+  const equality = groupEquality(plan.spec);
   return (rows) => lastOfEach(rows, equality(rows));
+}
+
+/** Rows in no particular bucket are written in the order they come: they need not wait for each other. */
+function streams({ spec, bucketCount }: WritePlan): boolean {
+  return spec === undefined && bucketCount <= 0;
 }
 
 function checkKindNumbers(kinds: Int8Array | undefined, rowCount: number): void {
@@ -362,39 +410,6 @@ function filled(field: Field, column: Vector, value: Value): Vector {
   const builder = vectorBuilder(field.type, column.length);
   for (let i = 0; i < column.length; i++) builder.append(isValid(column, i) ? valueAt(column, i) : value);
   return builder.finish();
-}
-
-/**
- * The kinds as the table's own column says them, if it has one. Source: Paimon,
- * table/sink/RowKindGenerator.java.
- */
-function columnKinds(
-  plan: WritePlan,
-  batch: Batch,
-  given: { readonly kinds: Int8Array; readonly bad: BadCells },
-): Int8Array {
-  if (plan.kindColumn === undefined) return given.kinds;
-  const column = batch.columns[plan.fields.findIndex((f) => f.name === plan.kindColumn)] as Vector;
-  return Int8Array.from({ length: batch.rowCount }, (_, i) => {
-    const value = valueAt(column, i);
-    const text = value === null ? '' : Buffer.from(value as Uint8Array).toString('utf8');
-    return kindOf(text, i, given.bad);
-  });
-}
-
-/** The rows that are not bad and whose kind is not to be ignored. */
-function keepRows(plan: WritePlan, { batch, kinds }: KindBatch, bad: BadCells): KindBatch {
-  const dropped = (kind: number, i: number): boolean =>
-    (plan.ignoreDelete && isRetract(kind)) ||
-    (plan.ignoreUpdateBefore && kind === UPDATE_BEFORE) ||
-    bad.byRow.has(i);
-  if (!kinds.some(dropped)) return { batch, kinds };
-  const rows = Int32Array.from([...kinds.keys()].filter((i) => !dropped(kinds[i] as number, i)));
-  const columns = batch.columns.map((column) => take(column, rows));
-  return {
-    batch: { ...batch, rowCount: rows.length, columns },
-    kinds: Int8Array.from(rows, (i) => kinds[i] as number),
-  };
 }
 
 /** A row of a batch as JSON text. */

@@ -1,7 +1,7 @@
 // The files of the buckets rows are written to, one bucket after the other: the next one is begun while the
 // files of the ones before are made durable.
 import { FILES_FINISHING_MAX } from '../../base/index.ts';
-import type { Batch, LongVector, Vector } from '../../codec/index.ts';
+import type { Batch, LongVector } from '../../codec/index.ts';
 import type { ManifestEntry } from '../../format/index.ts';
 import { BucketFiles, type FileContext, type FileRole, type WritePlan } from '../data-file/index.ts';
 import { bucketDirectory } from '../plan/bucket-files.ts';
@@ -98,20 +98,24 @@ export class TargetFiles {
 
 const TWO_32 = 4294967296;
 
-/**
- * Rows whose sequence numbers, column `at` of the batch, count from 0, counting from `first`. The numbers are
- * changed where they are.
- */
+/** Rows whose sequence numbers, column `at` of the batch, count from 0, counting from `first`. */
 export function numbered(batch: Batch, at: number, first: bigint): Batch {
   if (first === 0n) return batch;
-  const { values } = batch.columns[at] as Vector as LongVector;
-  const words = new Uint32Array(values.buffer, values.byteOffset, values.length * 2);
+  const column = batch.columns[at] as LongVector;
+  const values = new BigInt64Array(batch.rowCount);
+  addTo(column.values, first, values);
+  return { ...batch, columns: batch.columns.with(at, { ...column, values }) };
+}
+
+/** Word by word: a bigint a row would cost more than the rest. */
+function addTo(counts: BigInt64Array, first: bigint, numbers: BigInt64Array): void {
+  const from = new Uint32Array(counts.buffer, counts.byteOffset, counts.length * 2);
+  const to = new Uint32Array(numbers.buffer);
   const firstLow = Number(BigInt.asUintN(32, first));
   const firstHigh = Number(BigInt.asUintN(32, first >> 32n));
-  for (let i = 0; i < batch.rowCount; i++) {
-    const low = (words[2 * i] as number) + firstLow;
-    words[2 * i] = low;
-    words[2 * i + 1] = (words[2 * i + 1] as number) + firstHigh + (low >= TWO_32 ? 1 : 0);
+  for (let i = 0; i < numbers.length; i++) {
+    const low = (from[2 * i] as number) + firstLow;
+    to[2 * i] = low;
+    to[2 * i + 1] = (from[2 * i + 1] as number) + firstHigh + (low >= TWO_32 ? 1 : 0);
   }
-  return batch;
 }

@@ -19,6 +19,10 @@ export interface TargetsRequest {
   readonly table: Table;
   readonly plan: WritePlan;
   readonly buffer: RowBuffer;
+  /** True when the buffer leaves one row of a key, so that there is nothing to fold. */
+  readonly unique: boolean;
+  /** Files of the first target that some rows were appended to already. */
+  readonly begun: TargetFiles | undefined;
   readonly targets: readonly Target[];
   readonly fromScratch: boolean;
   readonly signal: AbortSignal | undefined;
@@ -45,9 +49,9 @@ export async function writeTargets(request: TargetsRequest): Promise<WrittenFile
   const { plan, targets } = request;
   if (targets.length === 0) return { data: [], changelog: [] };
   const firsts = request.fromScratch ? new Map<string, bigint>() : await nextSequences(request);
-  const data = new TargetFiles(request, WRITTEN);
+  const data = request.begun ?? new TargetFiles(request, WRITTEN);
   const changelog = changelogFiles(request);
-  const fold = plan.spec === undefined ? undefined : sortedFold(plan.spec);
+  const fold = plan.spec === undefined || request.unique ? undefined : sortedFold(plan.spec);
   const append = async (files: TargetFiles, { target, batch }: TargetBatch): Promise<void> => {
     const { partition, bucket } = targets[target] as Target;
     const first = firsts.get(targetKey(partition, bucket)) ?? 0n;

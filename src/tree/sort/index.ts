@@ -6,6 +6,7 @@ export {
   allPlaces,
   batchesOf,
   cutByTarget,
+  inOrder,
   lastOfEach,
   type SortedRows,
   type TargetBatch,

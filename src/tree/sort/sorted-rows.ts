@@ -10,11 +10,22 @@ import {
 } from '../../codec/index.ts';
 import type { RowPlaces } from './sort-column.ts';
 
-/** Rows of several batches, and their order: `order` holds numbers of `places`. */
+/**
+ * Rows of several batches, and their order: `order` holds numbers of `places`. `inOrder`: there is one batch,
+ * and all its rows lie in order.
+ */
 export interface SortedRows {
   readonly batches: readonly Batch[];
   readonly places: RowPlaces;
   readonly order: Uint32Array;
+  readonly inOrder?: true;
+}
+
+/** A batch whose rows lie in order. */
+export function inOrder(batch: Batch): SortedRows {
+  const places = allPlaces([batch]);
+  const order = new Uint32Array(places.rows.buffer, 0, batch.rowCount);
+  return { batches: [batch], places, order, inOrder: true };
 }
 
 /** The numbers of all rows of batches. */
@@ -44,7 +55,7 @@ export function rowBytesOf(batches: readonly Batch[]): number {
 }
 
 /**
- * Sorted rows as batches.
+ * Sorted rows as batches; they share the memory of rows that lie in order.
  *
  * Limits  a batch has at most `RUN_BATCH_ROWS` rows and about `bytesMax` bytes, or one row.
  */
@@ -53,6 +64,10 @@ export function* batchesOf(rows: SortedRows, bytesMax: number): Generator<Batch,
   const first = batches[0];
   if (first === undefined) return;
   const step = Math.min(RUN_BATCH_ROWS, Math.max(1, Math.floor(bytesMax / rowBytesOf(batches))));
+  if (rows.inOrder === true) {
+    yield* slicesOf(first, step);
+    return;
+  }
   const columns = first.columns.map((_, c) => batches.map((batch) => batch.columns[c] as Vector));
   const which = new Int32Array(step);
   const at = new Int32Array(step);
@@ -68,6 +83,15 @@ export function* batchesOf(rows: SortedRows, bytesMax: number): Generator<Batch,
   }
 }
 
+/** A batch cut into parts that share its memory. */
+function* slicesOf(batch: Batch, rows: number): Generator<Batch, void, undefined> {
+  // Whole bytes of validity bits where it may be, so that they need not be shifted.
+  const step = rows > 8 ? rows & ~7 : rows;
+  for (let from = 0; from < batch.rowCount; from += step) {
+    yield sliceBatch(batch, from, Math.min(batch.rowCount, from + step));
+  }
+}
+
 /** Sorted rows, each but those that the next one is `same` as. */
 export function lastOfEach(rows: SortedRows, same: (a: number, b: number) => boolean): SortedRows {
   const { order } = rows;
@@ -78,7 +102,8 @@ export function lastOfEach(rows: SortedRows, same: (a: number, b: number) => boo
     if (i + 1 < order.length && same(row, order[i + 1] as number)) continue;
     kept[count++] = row;
   }
-  return count === order.length ? rows : { ...rows, order: kept.subarray(0, count) };
+  if (count === order.length) return rows;
+  return { batches: rows.batches, places: rows.places, order: kept.subarray(0, count) };
 }
 
 /** Rows of one target: the columns before `targetColumn`, the last one. */
