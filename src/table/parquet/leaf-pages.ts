@@ -100,6 +100,8 @@ export class LeafPages {
       if (header.type === PAGE.INDEX) continue;
       if (header.type !== PAGE.DICTIONARY) {
         const page = await this.#inflate(reader, header, stored);
+        // Of thousands of columns with a page each, what was read would lie around until the last row.
+        if (reader.left === 0) this.#window.release();
         const dictionary = this.#dictionary;
         this.#dictionary = undefined;
         this.#first = false;
