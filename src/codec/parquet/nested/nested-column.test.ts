@@ -170,6 +170,35 @@ describe('NestedColumn', () => {
     });
   });
 
+  it('refuses a row of many values that are few bytes in a dictionary and many in memory', () => {
+    const type: DataType = {
+      kind: 'ARRAY',
+      nullable: true,
+      element: { kind: 'VARCHAR', nullable: true, length: 9 },
+    };
+    const node = nodeOf('c', type, () => 0);
+    const column = columnOf(node, type, false);
+    const { leaf, rows } = column.leaves[0] as (typeof column.leaves)[number];
+    const long = [{ repetition: 0, definition: 3, value: 'x'.repeat(1_000_000) }];
+    const page = pagesOf(leaf, long, () => 0).dictionary as ParquetPage;
+    const levels = (...runs: number[]) => [runs.length, 0, 0, 0, ...runs];
+    const body = [
+      ...levels(...rleRun(0, 1, 1), ...rleRun(1, 99_999, 1)),
+      ...levels(...rleRun(3, 100_000, 2)),
+      0,
+    ];
+    rows.startChunk(100_000);
+    rows.setDictionary(page);
+    const header = {
+      ...page.header,
+      type: PAGE.DATA,
+      encoding: ENCODING.RLE_DICTIONARY,
+      valueCount: 100_000,
+    };
+    rows.setPage({ ...page, header, body: Uint8Array.from(body) });
+    assert.throws(() => column.rowsReady, { code: 'LIMIT_EXCEEDED', message: /268435456 bytes/ });
+  });
+
   it('refuses levels that cannot be', () => {
     const wrong = (repetition: number[], definition: number[], count: number, message: RegExp) =>
       assert.throws(() => {

@@ -1,6 +1,6 @@
 // One leaf inside lists or structs: the column of its slots, which is built like any other, and the levels
 // that say how they lie in rows.
-import { LakeError, PARQUET_ROW_VALUES_MAX } from '../../../base/index.ts';
+import { LakeError, PARQUET_PAGE_BYTES_MAX, PARQUET_ROW_VALUES_MAX } from '../../../base/index.ts';
 import { concatVectors, sliceVector, take, type Vector } from '../../arrow/index.ts';
 import type { PageColumn, PageTarget } from '../column/page-column.ts';
 import type { ParquetPage } from '../column/page-parts.ts';
@@ -25,7 +25,7 @@ const STEP_BYTES = 256 * 1024;
  *         so there the last one of a page is complete once another begins, or the chunk's values end.
  *         `append` makes rows part of the batch that `take` gives; what is there of others is kept for the
  *         next one.
- * Limits  PARQUET_ROW_VALUES_MAX entries of one row.
+ * Limits  PARQUET_ROW_VALUES_MAX values of one row, PARQUET_PAGE_BYTES_MAX bytes of them.
  * Errors  FILE_CORRUPT naming the file and the page; LIMIT_EXCEEDED.
  */
 export class NestedLeaf implements PageTarget {
@@ -51,6 +51,8 @@ export class NestedLeaf implements PageTarget {
   #rows = 0;
   #lastStart = 0;
   #ended = true;
+  /** What `#bytes` was when the last row that is not complete had begun. */
+  #bytesBefore = 0;
   /** Slots that were taken with a batch before and belong to the next one. */
   #kept: Vector | undefined;
 
@@ -123,8 +125,10 @@ export class NestedLeaf implements PageTarget {
     const column = this.#column;
     let slots = column.measure(this.#slotsLeft, STEP_BYTES);
     if (slots === 0) slots = column.measure(1, Number.POSITIVE_INFINITY);
-    if (slots === 0) throw this.#tooLarge();
-    this.#bytes += column.bytesOf(slots);
+    const bytes = column.bytesOf(slots);
+    if (slots === 0 || this.#bytes + bytes - this.#bytesBefore > PARQUET_PAGE_BYTES_MAX + STEP_BYTES)
+      throw this.#tooLarge('PARQUET_PAGE_BYTES_MAX', PARQUET_PAGE_BYTES_MAX, 'bytes');
+    this.#bytes += bytes;
     column.append(slots);
     this.#slotsLeft -= slots;
     return slots;
@@ -139,15 +143,18 @@ export class NestedLeaf implements PageTarget {
     this.#definition.set(window.definition.subarray(this.#used, end), this.#count);
     if (this.#depth.repeats === 0) {
       this.#starts += end - this.#used;
+      this.#bytesBefore = this.#bytes;
     } else {
       for (let i = this.#used; i < end; i++) {
         if (window.repetition[i] === 0) {
           this.#starts++;
           this.#lastStart = from + i;
+          this.#bytesBefore = this.#bytes;
           this.#ended = false;
         } else if (this.#ended) throw window.fail('an entry goes on with no row');
       }
-      if (from + end - this.#lastStart > PARQUET_ROW_VALUES_MAX) throw this.#tooLarge();
+      if (from + end - this.#lastStart > PARQUET_ROW_VALUES_MAX)
+        throw this.#tooLarge('PARQUET_ROW_VALUES_MAX', PARQUET_ROW_VALUES_MAX, 'values');
     }
     this.#count = from + end;
     this.#used = end;
@@ -160,10 +167,9 @@ export class NestedLeaf implements PageTarget {
     this.#definition = grown(this.#definition, this.#count, size);
   }
 
-  #tooLarge(): LakeError {
-    const text = `A row holds more than ${PARQUET_ROW_VALUES_MAX} values (PARQUET_ROW_VALUES_MAX).`;
-    const { message } = this.#window.fail(text);
-    return new LakeError('LIMIT_EXCEEDED', message, { limit: 'PARQUET_ROW_VALUES_MAX' });
+  #tooLarge(limit: string, count: number, of: string): LakeError {
+    const { message } = this.#window.fail(`a row of more than ${count} ${of} (${limit})`);
+    return new LakeError('LIMIT_EXCEEDED', message, { limit });
   }
 
   /** The rows of the batch; another one begins. The levels are good until more rows are asked for. */
@@ -182,7 +188,9 @@ export class NestedLeaf implements PageTarget {
     const size = Math.max(WINDOW_ENTRIES, rest);
     this.#repetition = grown(this.#repetition.subarray(end), rest, size);
     this.#definition = grown(this.#definition.subarray(end), rest, size);
-    this.#bytes = this.#count === 0 ? 0 : (this.#bytes * rest) / this.#count;
+    const gone = this.#count === 0 ? this.#bytes : this.#bytes * (end / this.#count);
+    this.#bytes -= gone;
+    this.#bytesBefore = Math.min(this.#bytes, Math.max(0, this.#bytesBefore - gone));
     this.#count = rest;
     this.#starts -= rows;
     this.#rows = 0;
