@@ -3,6 +3,7 @@ import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Run, runMeasured } from './child.ts';
+import { writeCases } from './write-cases.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 const NODE = join(ROOT, 'node_modules/.bin/node');
@@ -35,6 +36,8 @@ export interface Contender {
   readonly name: string;
   run(): Promise<Run>;
   readonly ms: (run: Run) => number;
+  /** Rows of a run that does not print them. */
+  readonly rows?: number;
 }
 
 /**
@@ -50,6 +53,7 @@ export interface Case {
   readonly atLeast?: number;
   readonly msMax?: number;
   readonly peakMbMax?: number;
+  readonly peakShareMax?: number;
   /** How often it runs; default five times. */
   readonly times?: number;
 }
@@ -165,6 +169,7 @@ export function cases(warehouse: string): readonly Case[] {
       peakMbMax: 420,
       times: 1,
     },
+    ...writeCases(warehouse, { lake, java }),
     ...planning(warehouse),
     ...smallCommits(warehouse),
     ...commands(),

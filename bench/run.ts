@@ -76,11 +76,17 @@ function print(one: Case, measured: readonly Measured[]): { readonly text: strin
     const peak = peakOf(ours);
     verdicts.push(verdict(`${peak} MB peak, promised ${one.peakMbMax} MB`, peak <= one.peakMbMax));
   }
+  if (one.peakShareMax !== undefined && yardstick !== undefined) {
+    const share = peakOf(ours) / peakOf(yardstick);
+    const promised = `${share.toFixed(2)} of the peak memory, promised ${one.peakShareMax}`;
+    verdicts.push(verdict(promised, share <= one.peakShareMax));
+  }
   const lines = measured.map(({ contender, runs }) => {
     const ms = runs.map(contender.ms).sort((a, b) => a - b);
     const spread = `${Math.round(ms[0] as number)}-${Math.round(ms.at(-1) as number)}`;
     // A plan's rows are those of its files: nobody read them.
-    const rows = ours.runs[0]?.printed.rows === undefined ? undefined : runs[0]?.printed.rows;
+    const printed = ours.runs[0]?.printed.rows === undefined ? undefined : runs[0]?.printed.rows;
+    const rows = contender.rows ?? printed;
     const median = median_(ms);
     const rate = typeof rows === 'number' ? `${(rows / median / 1000).toFixed(2)} M rows/s` : '';
     const peak = median_(runs.map((run) => run.peakMb));

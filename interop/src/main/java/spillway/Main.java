@@ -3,6 +3,7 @@ package spillway;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import spillway.bench.BenchCompact;
 import spillway.bench.BenchPlan;
 import spillway.bench.BenchRead;
 import spillway.bench.BenchWrite;
@@ -40,6 +41,7 @@ public final class Main {
         commands.put("bench-write", BenchWrite::run);
         commands.put("bench-read", BenchRead::run);
         commands.put("bench-commits", SmallCommits::run);
+        commands.put("bench-compact", BenchCompact::run);
         commands.put("generate", GenerateCommand::run);
         commands.put("example", ExampleCommand::run);
         commands.put("layouts", LayoutsCommand::run);

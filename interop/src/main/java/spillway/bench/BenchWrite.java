@@ -36,7 +36,10 @@ public final class BenchWrite {
             case "compacted8" -> compacted8(warehouse, id, rows);
             case "append21" -> append21(warehouse, id, rows);
             case "strings21" -> strings21(warehouse, id, rows);
-            default -> throw new UsageException("kinds: wide21, runs5, compacted8, append21, strings21");
+            case "writer21" -> writer21(warehouse, id, rows);
+            case "upsert8" -> upsert8(warehouse, id, rows);
+            default -> throw new UsageException(
+                    "kinds: wide21, runs5, compacted8, append21, strings21, writer21, upsert8");
         }
         long ms = (System.nanoTime() - start) / 1_000_000;
         System.out.printf("{\"table\":\"bench.%s\",\"ms\":%d}%n", kind, ms);
@@ -109,6 +112,37 @@ public final class BenchWrite {
                 }
                 writer.commit();
             }
+        }
+    }
+
+    /** ROWS rows of random INT keys and 20 texts, one commit: the twin of bench/measure/write.ts writer21. */
+    private static void writer21(Warehouse warehouse, Identifier id, long rows) throws Exception {
+        FileStoreTable table = Tables.recreate(
+                warehouse, id, keyed(BenchRows.strings21()).option("write-only", "true").build());
+        SplittableRandom random = new SplittableRandom(21);
+        try (TableWriter writer = new TableWriter(table, "bench", 1)) {
+            for (long n = 0; n < rows; n++) {
+                writer.write(BenchRows.strings21(random.nextInt(), random));
+            }
+            writer.commit();
+        }
+    }
+
+    /** ROWS rows over as many keys into 4 buckets, one commit: the twin of bench/measure/write.ts upsert8. */
+    private static void upsert8(Warehouse warehouse, Identifier id, long rows) throws Exception {
+        Schema schema = BenchRows.narrow8()
+                .primaryKey("id")
+                .option("bucket", "4")
+                .option("write-buffer-size", "256 mb")
+                .option("write-only", "true")
+                .build();
+        FileStoreTable table = Tables.recreate(warehouse, id, schema);
+        SplittableRandom random = new SplittableRandom(8);
+        try (TableWriter writer = new TableWriter(table, "bench", 1)) {
+            for (long n = 0; n < rows; n++) {
+                writer.write(BenchRows.narrow8(random.nextLong(rows), random));
+            }
+            writer.commit();
         }
     }
 
