@@ -47,9 +47,9 @@ export class BadRowsFile implements AsyncDisposable {
     await this.#handle.sync();
   }
 
-  /** The file stays when it is closed. */
-  keep(): void {
-    this.#kept = true;
+  /** Whether the file stays when it is closed. */
+  keep(kept: boolean): void {
+    this.#kept = kept;
   }
 
   /** Closes it; a file that is not to be kept goes. */

@@ -4,6 +4,7 @@ import {
   INPUT_FORMATS,
   type InputFormat,
   type InputProgress,
+  LakeError,
   type LakeTable,
   type LakeWrite,
   type WriteOptions,
@@ -79,19 +80,30 @@ export async function run(args: readonly string[], io: CommandIo): Promise<numbe
   const badFile = options['bad-rows'];
   if (badFile === undefined) {
     await using write = await table.write(writeOptions);
-    await writeFiles(io, { table, write, files, format: options.format });
+    await writeFiles(io, { table, write, files, format: options.format }, () => write.commit());
     return 0;
   }
   await using bad = await BadRowsFile.create(badFile);
   await using write = await table.write({ ...writeOptions, onBadRow: (row) => bad.take(row) });
-  // Durable before the others are: a row is in the table or in the file.
-  await writeFiles(io, { table, write, files, format: options.format }, () => bad.sync());
+  await writeFiles(io, { table, write, files, format: options.format }, () => commitBeside(bad, write));
   const count = write.badRowCount;
-  if (count > 0) bad.keep();
   await io.err.write(
     count === 0 ? 'no bad rows\n' : `${counted(count, 'bad row')} set aside in ${badFile}\n`,
   );
   return 0;
+}
+
+/** Commits with the bad rows made durable before: a row is in the table or in the file, whatever happens. */
+async function commitBeside(bad: BadRowsFile, write: LakeWrite): Promise<WriteResult> {
+  await bad.sync();
+  bad.keep(write.badRowCount > 0);
+  try {
+    return await write.commit();
+  } catch (error) {
+    // Where the others may be in the table, these stay.
+    if (!(error instanceof LakeError && error.code === 'COMMIT_UNKNOWN')) bad.keep(false);
+    throw error;
+  }
 }
 
 function optionsOf(options: Options): WriteOptions {
@@ -111,7 +123,7 @@ interface Writing {
 async function writeFiles(
   io: CommandIo,
   { table, write, files, format }: Writing,
-  beforeCommit?: () => Promise<void>,
+  commit: () => Promise<WriteResult>,
 ): Promise<void> {
   const meter = progressMeter(io);
   for (const file of files) {
@@ -125,8 +137,7 @@ async function writeFiles(
     meter.endFile();
   }
   io.progress(`${counted(write.rowCount - write.badRowCount, 'row')}, committing`);
-  await beforeCommit?.();
-  const result = await write.commit();
+  const result = await commit();
   io.progress('');
   await tellGivenUp(io, result.compaction);
   await io.out.write(`${table.name}: ${printWritten(result)}\n`);

@@ -25,6 +25,8 @@ export class LakeWrite implements AsyncDisposable {
   readonly #table: Table;
   readonly #writer: TableWriter;
   readonly #free: () => Promise<void>;
+  /** Calls that are still taking rows. */
+  readonly #taking = new Set<Promise<unknown>>();
   #closing: Promise<void> | undefined;
 
   private constructor(core: LakeCore, table: Table, writer: TableWriter, free: () => Promise<void>) {
@@ -77,7 +79,7 @@ export class LakeWrite implements AsyncDisposable {
    * Errors  VALUE_INVALID naming row (from 1) and column; the write can only be closed then.
    */
   writeRows(rows: readonly WriteRow[]): Promise<void> {
-    return this.#writer.writeRows(rows);
+    return this.#track(this.#writer.writeRows(rows));
   }
 
   /**
@@ -88,7 +90,7 @@ export class LakeWrite implements AsyncDisposable {
    * Errors  as `writeRows`; COLUMN_MISSING, ARGUMENT_INVALID for a column of a type that does not fit.
    */
   writeBatch(batch: Batch, kinds?: Int8Array): Promise<void> {
-    return this.#writer.writeBatch(batch, kinds);
+    return this.#track(this.#writer.writeBatch(batch, kinds));
   }
 
   /**
@@ -102,16 +104,19 @@ export class LakeWrite implements AsyncDisposable {
    */
   async writeFile(source: InputSource, options: InputOptions = {}): Promise<InputProgress> {
     const { fields } = this.#table.schema;
-    return writeInput(this.#core, { writer: this.#writer, fields }, source, options);
+    return this.#track(writeInput(this.#core, { writer: this.#writer, fields }, source, options));
   }
 
   /**
-   * Writes and publishes the rows as one snapshot, and closes the write.
+   * Writes and publishes the rows as one snapshot, and closes the write. Calls that are still taking rows are
+   * waited for.
    *
-   * Errors  COMMIT_CONFLICT, COMMIT_UNKNOWN, MERGE_REFUSED; DISK_EXHAUSTED, STORE_UNAVAILABLE.
+   * Errors  CLOSED when one of them failed; COMMIT_CONFLICT, COMMIT_UNKNOWN, MERGE_REFUSED; DISK_EXHAUSTED,
+   *         STORE_UNAVAILABLE.
    */
   async commit(): Promise<WriteResult> {
     try {
+      await Promise.allSettled(this.#taking);
       return await this.#writer.commit();
     } finally {
       await this.close();
@@ -126,6 +131,13 @@ export class LakeWrite implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #track<T>(taking: Promise<T>): Promise<T> {
+    const done = (): void => void this.#taking.delete(taking);
+    this.#taking.add(taking);
+    taking.then(done, done);
+    return taking;
   }
 }
 

@@ -1,7 +1,16 @@
 // What a write promises of its values, kinds, overwrites and crashes, through the library and the command.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -141,6 +150,16 @@ describe('kinds', () => {
     ]);
   });
 
+  it('commits rows that are still being taken', async () => {
+    create('taking', { fields: { id: 'INT NOT NULL' }, keys: ['id'], options: { bucket: '1' } });
+    await using open = await (await lake.table('d.taking')).write();
+    const taking = [0, 1, 2].map((part) =>
+      open.writeRows(Array.from({ length: 20_000 }, (_, i) => ({ id: 20_000 * part + i }))),
+    );
+    assert.equal((await open.commit()).rowCount, 60_000);
+    await Promise.all(taking);
+  });
+
   it('keeps the first row of a key, seen once it is compacted', async () => {
     const options = { bucket: '1', 'merge-engine': 'first-row' };
     create('first', { fields: { k: 'INT NOT NULL', v: 'STRING' }, keys: ['k'], options });
@@ -243,6 +262,32 @@ describe('overwrite', () => {
     await write('whole', [], { overwrite: true });
     assert.equal(await text('whole'), '');
   });
+});
+
+describe('rows that are set aside', () => {
+  const bin = new URL('../../src/bin/spillway.ts', import.meta.url).pathname;
+  for (const [what, fault, out, kept] of [
+    ['stay where nobody hears of the commit', '', '/dev/full', true],
+    ['stay where it may have happened', 'fsync-names@snapshot=EIO', '/dev/null', true],
+    ['go where it did not', 'link@snapshot/snapshot-1=EIO', '/dev/null', false],
+  ] as const) {
+    it(what, { timeout: 60_000, skip: !existsSync(out) }, () => {
+      const name = `aside_${kept}_${fault.length}`;
+      create(name, { fields: { k: 'INT NOT NULL' }, keys: ['k'], options: { bucket: '1' } });
+      const file = join(warehouse, `${name}.jsonl`);
+      const fd = openSync(out, 'w');
+      const args = [bin, 'write', `d.${name}`, '-', '--bad-rows', file, '--warehouse', warehouse];
+      const ran = spawnSync(process.execPath, args, {
+        env: { ...process.env, SPILLWAY_FAULT: fault },
+        input: '{"k":1}\n{"k":"x"}\n',
+        stdio: ['pipe', fd, 'pipe'],
+      });
+      closeSync(fd);
+      assert.notEqual(ran.status, 0);
+      assert.equal(existsSync(file), kept, String(ran.stderr));
+      assert.equal(existsSync(join(warehouse, 'd.db', name, 'snapshot', 'snapshot-1')), kept);
+    });
+  }
 });
 
 describe('writers of several processes', () => {

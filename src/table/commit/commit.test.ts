@@ -7,7 +7,7 @@ import { MemoryStore } from '../../store/index.ts';
 import { liveEntries } from '../plan/live-entries.ts';
 import { listManifests } from '../plan/scan-entries.ts';
 import { openTableAt, type Table } from '../table.ts';
-import { type CommitRequest, commit, committedBefore } from './commit.ts';
+import { BATCH_COMMIT_IDENTIFIER, type CommitRequest, commit, committedBefore } from './commit.ts';
 import { pickMinor } from './merge-manifests.ts';
 
 const PATH = '/w/d.db/t';
@@ -97,6 +97,14 @@ describe('one commit after the other', () => {
     assert.equal(await committedBefore(table, 'u', 6n), undefined);
     assert.equal(await committedBefore(table, 'w', 1n), undefined);
   });
+
+  it('takes no batch commit of a user for a later one of those with numbers', async () => {
+    const table = await tableOf();
+    await commit(table, append([entry('ADD', 'a')], { commitIdentifier: 5n }));
+    await commit(table, append([entry('ADD', 'b')], { commitIdentifier: BATCH_COMMIT_IDENTIFIER }));
+    assert.equal((await committedBefore(table, 'u', 5n))?.id, 1n);
+    assert.equal(await committedBefore(table, 'u', 6n), undefined);
+  });
 });
 
 describe('races', () => {
@@ -118,6 +126,18 @@ describe('races', () => {
       for (const meta of await listManifests(table, snapshot, 'all')) used.add(meta.fileName);
     }
     assert.deepEqual((await filesOf(table, 'manifest')).sort(), [...used].sort());
+  });
+
+  it('takes the batch commit of another of the same user for none of its own', async () => {
+    const table = await tableOf();
+    const batch = { commitUser: 'etl', commitIdentifier: BATCH_COMMIT_IDENTIFIER };
+    let attempts = 0;
+    const changes = async (): Promise<readonly ManifestEntry[]> => {
+      if (attempts++ === 0) await commit(table, append([entry('ADD', 'other')], batch));
+      return [entry('ADD', 'mine')];
+    };
+    assert.equal((await commit(table, append([], { ...batch, changes })))?.id, 2n);
+    assert.deepEqual(await liveNames(table), ['mine', 'other']);
   });
 
   it('gives up after the retries the table allows, with its manifests gone', async () => {

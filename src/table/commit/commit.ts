@@ -81,8 +81,9 @@ export async function commit(table: Table, request: CommitRequest): Promise<Snap
 }
 
 /**
- * The snapshot that holds this user's commit of that identifier or a later one: what a writer that starts
- * again must not commit once more. Source: Paimon, FileStoreCommitImpl.java (filterCommitted).
+ * The snapshot that holds this user's commit of that identifier or a later one, batch commits aside: what a
+ * writer that starts again must not commit once more. Source: Paimon, FileStoreCommitImpl.java
+ * (filterCommitted).
  */
 export async function committedBefore(
   table: Table,
@@ -93,7 +94,8 @@ export async function committedBefore(
   for (let id = latest ?? 0n; id > 0n; id--) {
     const snapshot = await table.snapshots.tryRead(id);
     if (snapshot === undefined) return undefined;
-    if (snapshot.commitUser !== commitUser) continue;
+    // Batch commits have the greatest number there is, and say nothing about others.
+    if (snapshot.commitUser !== commitUser || snapshot.commitIdentifier === BATCH_COMMIT_IDENTIFIER) continue;
     if (snapshot.commitIdentifier < commitIdentifier) return undefined;
     await ensureDurable(table, id);
     return snapshot;
@@ -123,6 +125,8 @@ async function ownSnapshot(
   from: bigint,
   to: bigint,
 ): Promise<Snapshot | undefined> {
+  // Two batch commits of one user are two commits.
+  if (commitIdentifier === BATCH_COMMIT_IDENTIFIER) return undefined;
   for (let id = from; id <= to; id++) {
     const snapshot = await table.snapshots.tryRead(id);
     const own =

@@ -91,6 +91,8 @@ async function readPartitions(
       raise(now, entry);
     }
   }
+  // Another writer on the handle may have caught up meanwhile, leaving these partitions out.
+  if (now.snapshotId !== latest.id) return;
   for (const partition of missing) now.partitions.add(partition);
 }
 

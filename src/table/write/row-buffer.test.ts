@@ -140,6 +140,25 @@ describe('a row buffer', () => {
     assert.deepEqual(new Map(filled.rows.map((row) => [row[0], row])), last);
   });
 
+  it('loses nothing of batches that come while others are put aside', async () => {
+    const rows = rowsOf(random(SEED), 9000);
+    await using buffer = new RowBuffer({
+      fields: FIELDS,
+      order: { columns: [{ column: 0, type: INT, descending: false }], groupColumns: 1 },
+      memoryBytes: 60_000,
+      scratchDirectory: async () => directory,
+      reduce: (all) => all,
+      signal: undefined,
+    });
+    const parts = Array.from({ length: 30 }, (_, i) => batchOf(FIELDS, rows.slice(i * 300, (i + 1) * 300)));
+    await Promise.all(parts.map((part) => buffer.add(part)));
+    const got: Value[][] = [];
+    for await (const sorted of buffer.sorted()) {
+      for (const part of batchesOf(sorted, 5000)) got.push(...cells(part));
+    }
+    assert.deepEqual(got, sortedRows(rows));
+  });
+
   it('gives nothing for nothing', async () => {
     assert.deepEqual(await fill([], 1000), { rows: [], runsMax: 0, steps: 0 });
   });

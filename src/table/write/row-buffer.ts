@@ -59,6 +59,8 @@ export class RowBuffer implements AsyncDisposable {
   readonly #sorter: RowSorter;
   /** In the order their rows came. */
   #runs: SpilledRun[] = [];
+  /** The end of the last call of `add`. */
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(request: BufferRequest) {
     this.#request = request;
@@ -71,8 +73,17 @@ export class RowBuffer implements AsyncDisposable {
     return this.#runs.length;
   }
 
-  /** Takes a copy of a batch of the buffer's fields. Errors: DISK_EXHAUSTED. */
-  async add(batch: Batch): Promise<void> {
+  /**
+   * Takes a copy of a batch of the buffer's fields: calls go one after the other, for while rows are put
+   * aside none may come to them. The batch must stay as it is until then. Errors: DISK_EXHAUSTED.
+   */
+  add(batch: Batch): Promise<void> {
+    const turn = this.#turn.then(() => this.#add(batch));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #add(batch: Batch): Promise<void> {
     checkAborted(this.#request.signal);
     const memoryBytes = Math.min(this.#request.memoryBytes, HELD_BYTES_MAX);
     const bytes = batchBytes(batch) + SORT_BYTES_PER_ROW * batch.rowCount;

@@ -1,9 +1,10 @@
 // Statements that change tables, and what they refuse.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { parseType } from '../../base/index.ts';
 import { type Lake, openLake } from '../lake.ts';
 
@@ -155,6 +156,23 @@ describe('CREATE TABLE AS', () => {
     await refused('CREATE TABLE d.no (a INT) AS SELECT 1', 'SQL_INVALID', /columns come from the query/);
     await refused('CREATE TABLE d.no', 'SQL_INVALID', /expected AS and a query/);
     assert.deepEqual(readdirSync(join(warehouse, 'd.db')).sort(), ['c', 't']);
+  });
+});
+
+describe('CREATE TABLE AS that fails', () => {
+  it('leaves a table that somebody else has written to meanwhile', { timeout: 120_000 }, async () => {
+    await using other = await openLake({ warehouse, memory: '344mb' });
+    const stop = new AbortController();
+    const sql = 'CREATE TABLE d.busy AS SELECT range AS a FROM range(1000000000000)';
+    const made = assert.rejects(lake.sql(sql, { signal: stop.signal }), { code: 'CANCELLED' });
+    while (!existsSync(join(warehouse, 'd.db/busy/schema/schema-0'))) await setTimeout(5);
+    await using write = await (await other.table('d.busy')).write();
+    await write.writeRows([{ a: 7n }]);
+    await write.commit();
+    stop.abort();
+    await made;
+    assert.deepEqual(await run('SELECT a FROM d.busy'), [{ a: 7n }]);
+    await lake.dropTable('d.busy');
   });
 });
 

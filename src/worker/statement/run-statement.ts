@@ -5,6 +5,7 @@ import {
   createTable,
   dropPartitions,
   dropTable,
+  type Identifier,
   type Overwrite,
   parseIdentifier,
   type Table,
@@ -224,10 +225,22 @@ async function create(core: LakeCore, statement: CreateStatement, sql: SqlOption
     const { written, tables } = await load(core, { query: statement.query, target, options: signal }, sql);
     return counts(written.rowCount, written.snapshot?.id, tables);
   } catch (error) {
-    // A table that was made for these rows does not stay without them.
     const unknown = error instanceof LakeError && error.code === 'COMMIT_UNKNOWN';
-    if (made && !unknown) await dropTable(core.catalog, identifier);
+    if (made && !unknown) await dropUnused(core, identifier);
     throw error;
+  }
+}
+
+/**
+ * A table that was made for rows does not stay without them, unless somebody has committed to it meanwhile.
+ * Where it cannot be removed the failure that led here is the one to tell.
+ */
+async function dropUnused(core: LakeCore, identifier: Identifier): Promise<void> {
+  try {
+    const table = await core.catalog.openTable(identifier);
+    if ((await table.snapshots.latestId()) === undefined) await dropTable(core.catalog, identifier);
+  } catch (error) {
+    if (!(error instanceof LakeError)) throw error;
   }
 }
 
