@@ -17,11 +17,6 @@ export const RUN_BATCH_BYTES = 1024 * 1024;
  */
 export const MERGE_FAN_IN_MAX = 256;
 /**
- * Bytes the engine holds to read one file. Measured: 4 MB on files Java wrote, 14 MB where a row group is one
- * page.
- */
-export const FILE_DECODE_BYTES_MAX = 4 * 1024 * 1024;
-/**
  * Bytes of a metadata JSON file (snapshot, schema, tag): Java's own are a few kilobytes, wide schemas a
  * megabyte.
  */

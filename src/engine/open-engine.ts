@@ -29,7 +29,7 @@ const SESSION_SETTINGS = [
   'SET enable_progress_bar = true',
   'SET enable_progress_bar_print = false',
   'SET progress_bar_time = 0',
-  // What DuckDB decodes ahead for each reader while its rows are merged; counted in FILE_DECODE_BYTES_MAX.
+  // What DuckDB decodes ahead for each reader of a result.
   "SET streaming_buffer_size = '512KB'",
 ];
 

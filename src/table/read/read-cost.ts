@@ -1,6 +1,6 @@
 // What reading takes while it goes on, estimated from the sizes of files: how much may be open at once
 // follows from it.
-import { FILE_DECODE_BYTES_MAX, RUN_BATCH_BYTES } from '../../base/index.ts';
+import { RUN_BATCH_BYTES } from '../../base/index.ts';
 import type { DataFileMeta } from '../../format/index.ts';
 import { filesOf, type Split } from '../plan/split.ts';
 
@@ -17,12 +17,14 @@ export interface ReadRoom {
 
 /** A file's statement and reader, whatever its size. */
 const READER_BYTES = 256 * 1024;
-/** Pages read ahead and decoded, by compressed size, up to the most one reader holds. */
+/** Pages read ahead and decoded, by compressed size, up to what the open pages of all columns take. */
 const DECODE_FACTOR = 3;
-/** Columns beyond so many take more of the engine than their pages: chunks and buffers of their own. */
-const COLUMNS_NARROW = 64;
-/** Measured on files of 2000 columns. */
-const COLUMN_BYTES = 40 * 1024;
+/**
+ * The open page of a column of a large file, and what is read ahead of it: Java ends pages at 20,000 rows.
+ */
+const PAGE_BYTES = 192 * 1024;
+/** A column's reader and its vectors, however small its pages are: measured on files of 2000 columns. */
+const COLUMN_BYTES = 4 * 1024;
 /** Decoded rows by compressed size, up to two batches. */
 const INFLATE_FACTOR = 20;
 /** Three batches are rarely full at once: they are closed at 8 MB or 65,536 rows. */
@@ -31,9 +33,9 @@ const STREAM_BYTES_MAX = 12 * 1024 * 1024;
 /** What one open file takes while so many of its columns are read. */
 export function fileCost(file: Pick<DataFileMeta, 'fileSize'>, columns: number): ReadRoom {
   const size = Number(file.fileSize);
-  const wide = Math.max(0, columns - COLUMNS_NARROW) * COLUMN_BYTES;
+  const pages = Math.min(columns * PAGE_BYTES, DECODE_FACTOR * size);
   return {
-    decodeBytes: wide + Math.min(FILE_DECODE_BYTES_MAX, READER_BYTES + DECODE_FACTOR * size),
+    decodeBytes: READER_BYTES + columns * COLUMN_BYTES + pages,
     batchBytes: Math.min(2 * RUN_BATCH_BYTES, READER_BYTES + INFLATE_FACTOR * size),
   };
 }
