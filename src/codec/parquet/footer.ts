@@ -252,7 +252,9 @@ function readStatistics(reader: ThriftReader): ChunkStatistics {
       return true;
     }
     if (field.id !== 3 || field.type !== THRIFT.I64) return false;
-    nullCount = BigInt(reader.zigzag());
+    const count = reader.zigzag();
+    // Old versions of parquet-mr say -1 where they do not know.
+    nullCount = count < 0 ? undefined : BigInt(count);
     return true;
   }, 7);
   const signed = bounds[5] === undefined && bounds[6] === undefined;

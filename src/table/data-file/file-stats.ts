@@ -94,13 +94,13 @@ export function reduceStats(mode: StatsMode, type: DataType, stats: ColumnStats)
 }
 
 function truncatedMin(bytes: Uint8Array, length: number): Uint8Array {
-  const characters = [...text(bytes)];
+  const characters = firstCharacters(bytes, length + 1);
   return characters.length <= length ? bytes : Buffer.from(characters.slice(0, length).join(''));
 }
 
 /** The shortest text of at most `length` characters that is not less; undefined when there is none. */
 function truncatedMax(bytes: Uint8Array, length: number): Uint8Array | undefined {
-  const characters = [...text(bytes)];
+  const characters = firstCharacters(bytes, length + 1);
   if (characters.length <= length) return bytes;
   for (let i = length - 1; i >= 0; i--) {
     const next = ((characters[i] as string).codePointAt(0) as number) + 1;
@@ -110,8 +110,11 @@ function truncatedMax(bytes: Uint8Array, length: number): Uint8Array | undefined
   return undefined;
 }
 
-function text(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+/** The first `count` characters, of a text that may have millions; all it has, if fewer. */
+function firstCharacters(bytes: Uint8Array, count: number): readonly string[] {
+  // A character takes four bytes at most, and the last one may be cut: it only counts.
+  const size = Math.min(bytes.byteLength, 4 * count);
+  return [...Buffer.from(bytes.buffer, bytes.byteOffset, size).toString('utf8')].slice(0, count);
 }
 
 /** Statistics as a manifest holds them, and which columns they speak of: undefined for all. */

@@ -66,8 +66,14 @@ export async function openParquet(store: Store, path: string): Promise<OpenParqu
   }
 }
 
-/** The same bytes, of which those of one range are read together when the first of them are asked for. */
-export function readTogether(ranges: ByteRanges, start: number, end: number): ByteRanges {
+/**
+ * The same bytes, of which those of one range are read together when the first of them are asked for.
+ *
+ * Limits  they are let go of once they were asked for `times` times, so that a file's row groups are not held
+ *         until its end.
+ */
+export function readTogether(ranges: ByteRanges, start: number, end: number, times: number): ByteRanges {
+  let left = times;
   let all: Promise<Uint8Array> | undefined;
   const read = async (): Promise<Uint8Array> => {
     const bytes = new Uint8Array(end - start);
@@ -78,7 +84,10 @@ export function readTogether(ranges: ByteRanges, start: number, end: number): By
     held(offset, length) {
       if (offset < start || offset + length > end) return ranges.held(offset, length);
       all ??= ranges.held(start, end - start) ?? read();
-      return all.then((bytes) => bytes.subarray(offset - start, offset - start + length));
+      const part = all.then((bytes) => bytes.subarray(offset - start, offset - start + length));
+      left -= 1;
+      if (left <= 0) all = undefined;
+      return part;
     },
     readInto: (offset, bytes) => ranges.readInto(offset, bytes),
   };

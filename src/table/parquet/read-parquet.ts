@@ -134,7 +134,9 @@ function rangesOf(
     first = Math.min(first, start);
     last = Math.max(last, start + length);
   }
-  return last - first <= TOGETHER_BYTES_MAX && last > first ? readTogether(ranges, first, last) : ranges;
+  if (last - first > TOGETHER_BYTES_MAX || last <= first) return ranges;
+  // Each leaf asks once: it gets all of its chunk then.
+  return readTogether(ranges, first, last, leaves.length);
 }
 
 /** A leaf, and what its pages are put into. */

@@ -138,11 +138,14 @@ async function* readParquet(
   { columns, read, deleted, metas }: Shaping,
 ): AsyncGenerator<Batch, void, undefined> {
   let rows = 0;
+  const expected = metas.reduce((sum, file) => sum + file.rowCount, 0n);
   const skip = (skipped: number): void => {
     rows += skipped;
   };
   for await (const { batch, first } of readParquetFiles(context, paths, { columns, read, skip })) {
     rows += batch.rowCount;
+    // A footer may claim any number of rows of which no column is read.
+    if (rows > expected) break;
     const position = (row: number): bigint => BigInt(first + row);
     const plain = shapeBatch(batch, columns, read.fields);
     const shaped =

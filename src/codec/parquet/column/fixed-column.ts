@@ -118,7 +118,11 @@ export class FixedColumn implements PageColumn {
     if (this.#encoded !== undefined) this.#decodeEncoded(this.#encoded, row, count);
     else if (this.#ids === undefined) this.#plain(row, count);
     else this.#gather(this.#ids, row, count);
-    if (count < rows) spread(this.#store, { row, rows, count }, this.#validity.bits);
+    if (count === rows) return;
+    // Rows that are null are handed out too: not with what was in that memory before.
+    const width = this.#width;
+    this.#store.bytes.fill(0, (row + count) * width, (row + rows) * width);
+    spread(this.#store, { row, rows, count }, this.#validity.bits);
   }
 
   #plain(row: number, count: number): void {

@@ -6,6 +6,7 @@
 import type { BytesVector } from '../../arrow/index.ts';
 import { PHYSICAL } from '../schema.ts';
 import type { Range } from './stage-fixed.ts';
+import { truncatedMax, truncatedMin } from './truncate.ts';
 
 /** ValueBounds as Parquet stores them: the value's own bytes, without a length. */
 export class ValueBounds {
@@ -34,6 +35,23 @@ export class ValueBounds {
   merge(other: ValueBounds): void {
     if (other.#mixed) this.#mix();
     else if (other.min !== null && other.max !== null) this.#extend(other.min, other.max);
+  }
+
+  /**
+   * Cuts bounds of text and binaries to what a column index has of a page: pages are remembered until the end
+   * of their file, and a value may take megabytes. Nothing is added any more.
+   */
+  cutForIndex(): void {
+    if (this.#physical !== PHYSICAL.BYTE_ARRAY || this.min === null || this.max === null) return;
+    this.min = truncatedMin(this.min);
+    this.max = truncatedMax(this.max);
+  }
+
+  /** Cuts bounds that take `bytes` together, so that they still do. Nothing is added any more. */
+  cutBeyond(bytes: number): void {
+    if (this.min === null || this.max === null || this.min.length + this.max.length < bytes) return;
+    this.min = this.min.slice(0, bytes);
+    this.max = this.max.slice(0, bytes);
   }
 
   /** `count` values of `width` bytes each. */

@@ -162,8 +162,9 @@ export class ParquetColumnWriter {
     this.#repetitions.finish(body);
     this.#definitions.finish(body);
     const encoding = this.#values.finishPage(body);
-    this.#sink({ encoding, entryCount: page.entryCount, summary: page, body });
     addSummary(this.#chunk, page);
+    page.bounds.cutForIndex();
+    this.#sink({ encoding, entryCount: page.entryCount, summary: page, body });
     this.#page = emptySummary(this.leaf);
   }
 

@@ -8,7 +8,13 @@ import type { Field } from '../../../base/index.ts';
 import { ThriftWriter } from '../thrift-writer.ts';
 import type { PageSummary } from './column-writer.ts';
 import { leavesOf, type SchemaNode, schemaOf, type WriteLeaf } from './file-schema.ts';
-import { encodeFooter, encodePageHeader, type PlacedChunk, type PlacedRowGroup } from './footer-writer.ts';
+import {
+  BOUNDS_BYTES_MAX,
+  encodeFooter,
+  encodePageHeader,
+  type PlacedChunk,
+  type PlacedRowGroup,
+} from './footer-writer.ts';
 import { type PlacedPage, writeColumnIndex, writeOffsetIndex } from './page-index.ts';
 
 /**
@@ -58,7 +64,9 @@ export class ParquetLayout {
     return this.#at;
   }
 
-  /** Adds a row group: `chunks` by leaf. The bytes to append, in order. */
+  /**
+   * Adds a row group: `chunks` by leaf, whose bounds are cut if they are long. The bytes to append, in order.
+   */
   addRowGroup(rowCount: number, chunks: readonly StoredChunk[]): readonly Uint8Array[] {
     const parts: Uint8Array[] = [];
     const offset = this.#at;
@@ -86,6 +94,7 @@ export class ParquetLayout {
       );
       const dictionaryAt = chunk.dictionary === undefined ? 0 : start;
       const place = { dataAt, dictionaryAt, rawSize, size: this.#at - start };
+      chunk.summary.bounds.cutBeyond(BOUNDS_BYTES_MAX);
       const indexes = { columnIndex: undefined, offsetIndex: undefined };
       return { leaf, summary: chunk.summary, encodings, ...place, ...indexes };
     });

@@ -20,8 +20,8 @@ import { type StructWriter, writeStruct } from './thrift-struct.ts';
 
 /** Who wrote the file, as parquet-mr's readers parse it: application, version, build. */
 const CREATED_BY = 'spillway version 0.1.0 (build paimon-1.4)';
-/** ValueBounds longer than this together are left out. Source: ParquetMetadataConverter.MAX_STATS_SIZE. */
-const BOUNDS_BYTES_MAX = 4096;
+/** ValueBounds as long as this together are left out. Source: ParquetMetadataConverter.MAX_STATS_SIZE. */
+export const BOUNDS_BYTES_MAX = 4096;
 
 /** A page as it is stored, header apart. */
 export interface HeaderParts {

@@ -5,8 +5,7 @@
 //   OffsetIndex   1 page_locations: { 1 offset   2 compressed_page_size   3 first_row_index }
 //                 2 unencoded_byte_array_data_bytes
 //
-// Source  parquet-mr, internal/column/columnindex/*Builder.java, BinaryTruncator.java.
-import { isUtf8 } from 'node:buffer';
+// Source  parquet-mr, internal/column/columnindex/*Builder.java.
 import { PHYSICAL } from '../schema.ts';
 import type { ThriftWriter } from '../thrift-writer.ts';
 import { compareStored } from './bounds.ts';
@@ -14,15 +13,13 @@ import type { PageSummary } from './column-writer.ts';
 import type { WriteLeaf } from './file-schema.ts';
 import { writeStruct } from './thrift-struct.ts';
 
-/** A data page where it lies: `size` with its header. */
+/** A data page where it lies: `size` with its header; bounds of `summary` cut, see `cutForIndex`. */
 export interface PlacedPage {
   readonly offset: number;
   readonly size: number;
   readonly summary: PageSummary;
 }
 
-/** Bytes of text and binaries kept. Source: ParquetProperties.DEFAULT_COLUMN_INDEX_TRUNCATE_LENGTH. */
-const KEPT_BYTES = 64;
 /**
  * ValueBounds longer than this on average are not worth an index. Source: ParquetFileWriter.MAX_STATS_SIZE.
  */
@@ -98,8 +95,6 @@ function keptBounds(leaf: WriteLeaf, { bounds }: PageSummary): KeptBounds | 'uno
       return keptReals(min, max, (bytes) => view(bytes).getFloat32(0, true));
     case PHYSICAL.DOUBLE:
       return keptReals(min, max, (bytes) => view(bytes).getFloat64(0, true));
-    case PHYSICAL.BYTE_ARRAY:
-      return { min: truncatedMin(min), max: truncatedMax(max) };
     default:
       return { min, max };
   }
@@ -142,32 +137,4 @@ function boundaryOrder(physical: number, bounds: readonly KeptBounds[]): number 
     });
   if (sorted(1)) return ORDER.ASCENDING;
   return sorted(-1) ? ORDER.DESCENDING : ORDER.UNORDERED;
-}
-
-function truncatedMin(bytes: Uint8Array): Uint8Array {
-  if (bytes.length <= KEPT_BYTES) return bytes;
-  return isUtf8(bytes) ? wholeCharacters(bytes) : bytes.slice(0, KEPT_BYTES);
-}
-
-/** Something short that is not less; the value itself where there is nothing. */
-function truncatedMax(bytes: Uint8Array): Uint8Array {
-  if (bytes.length <= KEPT_BYTES) return bytes;
-  const text = isUtf8(bytes);
-  const kept = text ? wholeCharacters(bytes).slice() : bytes.slice(0, KEPT_BYTES);
-  for (let i = kept.length - 1; i >= 0; i--) {
-    const before = kept[i] as number;
-    if (before < 255) {
-      kept[i] = before + 1;
-      if (!text || isUtf8(kept)) return kept;
-    }
-    kept[i] = text ? before : 0;
-  }
-  return bytes;
-}
-
-/** The first bytes, cut between characters. */
-function wholeCharacters(bytes: Uint8Array): Uint8Array {
-  let end = KEPT_BYTES;
-  while (((bytes[end] as number) & 0xc0) === 0x80) end--;
-  return bytes.subarray(0, end);
 }
