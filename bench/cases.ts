@@ -2,6 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Case, Contender } from './case.ts';
 import { type Run, runMeasured } from './child.ts';
 import { writeCases } from './write-cases.ts';
 
@@ -30,33 +31,6 @@ export const ROWS = {
 } as const;
 /** Rows of each run of the table ten times as large, in a warehouse of its own below the other. */
 export const ROWS_LARGE = 10_000_000;
-
-/** One thing measured. `ms` reads the time out of a run. */
-export interface Contender {
-  readonly name: string;
-  run(): Promise<Run>;
-  readonly ms: (run: Run) => number;
-  /** Rows of a run that does not print them. */
-  readonly rows?: number;
-}
-
-/**
- * A comparison.
- *
- * Shape   `ours` against `theirs` (the first of them is the yardstick). `atLeast`: ours must be that many
- *         times as fast. `msMax`, `peakMbMax`: absolute promises.
- */
-export interface Case {
-  readonly title: string;
-  readonly ours: Contender;
-  readonly theirs: readonly Contender[];
-  readonly atLeast?: number;
-  readonly msMax?: number;
-  readonly peakMbMax?: number;
-  readonly peakShareMax?: number;
-  /** How often it runs; default five times. */
-  readonly times?: number;
-}
 
 function lake(script: string, ...args: string[]): () => Promise<Run> {
   return () => runMeasured(NODE, [...NODE_FLAGS, join(ROOT, 'bench/measure', script), ...args], ENV);

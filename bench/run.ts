@@ -4,7 +4,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { type Case, type Contender, cases, ROWS, ROWS_LARGE } from './cases.ts';
+import type { Case, Contender } from './case.ts';
+import { cases, ROWS, ROWS_LARGE } from './cases.ts';
 import { type Run, runMeasured } from './child.ts';
 
 const TIMES_DEFAULT = 5;

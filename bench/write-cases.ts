@@ -1,7 +1,7 @@
 // What writing and compacting is measured by, beside Java.
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Case, Contender } from './cases.ts';
+import type { Case, Contender } from './case.ts';
 import type { Run } from './child.ts';
 
 /** How the contenders are run. `lake`: a script of bench/measure; `java`: a command of interop. */
