@@ -1,4 +1,5 @@
 // The schema files of one branch of a table.
+import { isDeepStrictEqual } from 'node:util';
 import { LakeError } from '../base/index.ts';
 import { parseSchema, type TableSchema } from '../format/index.ts';
 import type { Store } from '../store/index.ts';
@@ -40,10 +41,11 @@ export class SchemaLog {
   async byId(id: number): Promise<TableSchema> {
     const cached = this.#cache.get(id);
     if (cached !== undefined) return cached;
-    const path = `${this.#directory}/schema-${id}`;
-    const text = await readOptionalText(this.#store, path);
-    if (text === undefined) throw new LakeError('FILE_MISSING', `${path}: no such file.`, { file: path });
-    const schema = parseSchema(text, path);
+    const schema = await this.#read(id);
+    if (schema === undefined) {
+      const path = this.#pathOf(id);
+      throw new LakeError('FILE_MISSING', `${path}: no such file.`, { file: path });
+    }
     if (this.#cache.size >= SCHEMAS_CACHED_MAX) {
       for (const oldest of this.#cache.keys()) {
         this.#cache.delete(oldest);
@@ -52,6 +54,24 @@ export class SchemaLog {
     }
     this.#cache.set(id, schema);
     return schema;
+  }
+
+  /**
+   * False when the schema of that number is gone or another one than it was: the table was dropped, and
+   * perhaps made again, or a branch took its place.
+   */
+  async stays(id: number): Promise<boolean> {
+    return isDeepStrictEqual(await this.#read(id), await this.byId(id));
+  }
+
+  #pathOf(id: number): string {
+    return `${this.#directory}/schema-${id}`;
+  }
+
+  async #read(id: number): Promise<TableSchema | undefined> {
+    const path = this.#pathOf(id);
+    const text = await readOptionalText(this.#store, path);
+    return text === undefined ? undefined : parseSchema(text, path);
   }
 
   /** True when some schema exists; looks for schema 0 first, as Java does. */

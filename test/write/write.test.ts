@@ -264,6 +264,33 @@ describe('overwrite', () => {
   });
 });
 
+describe('a table that is dropped and made again', () => {
+  for (const when of ['before a write', 'during a write'] as const) {
+    it(`takes no rows of the one it was, ${when}`, async () => {
+      const keyed = { keys: ['k'], options: { bucket: '1' } };
+      create('again', { fields: { k: 'INT NOT NULL', v: 'STRING' }, ...keyed });
+      const table = await lake.table('d.again');
+      const remake = (): void => {
+        rmSync(join(warehouse, 'd.db/again'), { recursive: true });
+        create('again', { fields: { k: 'INT NOT NULL', v: 'INT' }, ...keyed });
+      };
+      const refused = { code: 'ARGUMENT_INVALID', message: /made again since it was opened/ };
+      if (when === 'before a write') {
+        remake();
+        await assert.rejects(table.write(), refused);
+      } else {
+        await using open = await table.write();
+        await open.writeRows([{ k: 1, v: 'a' }]);
+        remake();
+        await assert.rejects(open.commit(), refused);
+      }
+      await write('again', [{ k: 1, v: 1 }]);
+      assert.deepEqual(await rowsOf('again'), [{ k: 1, v: 1 }]);
+      rmSync(join(warehouse, 'd.db/again'), { recursive: true });
+    });
+  }
+});
+
 describe('rows that are set aside', () => {
   const bin = new URL('../../src/bin/spillway.ts', import.meta.url).pathname;
   for (const [what, fault, out, kept] of [

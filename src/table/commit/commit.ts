@@ -11,6 +11,7 @@ import {
   printSnapshot,
   type Snapshot,
 } from '../../format/index.ts';
+import { requireSameTable } from '../data-file/index.ts';
 import { branchDirectory } from '../directories.ts';
 import { readOptionalText } from '../metadata-file.ts';
 import { liveEntries } from '../plan/live-entries.ts';
@@ -190,6 +191,7 @@ async function prepare(
     changelog.length === 0 ? undefined : await files.writeList(await files.writeManifests(changelog));
   const schema = await table.schemas.latest();
   if (schema === undefined) throw new LakeError('TABLE_MISSING', `${table.path}: the table was dropped.`);
+  await requireSameTable(table);
   const deltaRecordCount = recordCount(entries);
   const watermark = greater(request.watermark, latest?.watermark);
   const statistics = await inheritedStatistics(table, latest, schema.id);

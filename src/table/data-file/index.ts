@@ -1,2 +1,2 @@
 export { BucketFiles, type FileContext, type FileRole, WRITTEN } from './data-file.ts';
-export { planWrite, requireNewestSchema, type WritePlan } from './writable.ts';
+export { planWrite, requireNewestSchema, requireSameTable, type WritePlan } from './writable.ts';

@@ -116,8 +116,17 @@ function changelogPlan(raw: Readonly<Record<string, string>>, storages: Storages
 /** Throws unless the table is opened at its newest schema: files are written by that one only. */
 export async function requireNewestSchema(table: Table): Promise<void> {
   const newest = await table.schemas.latest();
-  if (newest?.id === table.schema.id) return;
+  if (newest?.id === table.schema.id) return requireSameTable(table);
   throw new LakeError('ARGUMENT_INVALID', 'The table is opened at an older schema; open it again to write.');
+}
+
+/**
+ * Throws when the table was dropped and made again: its new schema may have the number of the one this table
+ * was opened at, and would be taken for it by all who read what is written.
+ */
+export async function requireSameTable({ schemas, schema }: Table): Promise<void> {
+  if (await schemas.stays(schema.id)) return;
+  throw new LakeError('ARGUMENT_INVALID', 'The table was made again since it was opened; open it again.');
 }
 
 const IGNORE_DELETE = [
