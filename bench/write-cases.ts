@@ -13,9 +13,7 @@ export interface Runners {
 const ROWS_WRITER = 3_000_000;
 const ROWS_UPSERT = 5_000_000;
 const ROWS_COMPACTED = 1_835_655;
-/** 64 MB more than reading has: rows and the file they go into lie beside each other. */
 const MEMORY = '420mb';
-const TIMES = 3;
 
 const printedMs = (run: Run): number => Number(run.printed.ms);
 
@@ -40,7 +38,6 @@ export function writeCases(warehouse: string, { lake, java }: Runners): readonly
       theirs: [theirs('writer21', ROWS_WRITER)],
       atLeast: 4,
       peakShareMax: 0.5,
-      times: TIMES,
     },
     {
       title: 'upsert of 5M rows x 8 columns into 4 buckets, one commit',
@@ -48,7 +45,6 @@ export function writeCases(warehouse: string, { lake, java }: Runners): readonly
       theirs: [theirs('upsert8', ROWS_UPSERT)],
       atLeast: 1.7,
       peakShareMax: 0.5,
-      times: TIMES,
     },
     {
       title: 'full compaction of 5 runs of 1M rows over 2M keys',
@@ -68,7 +64,6 @@ export function writeCases(warehouse: string, { lake, java }: Runners): readonly
       ],
       atLeast: 2,
       peakShareMax: 0.5,
-      times: TIMES,
     },
   ];
 }

@@ -1,10 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { zstdCompressSync } from 'node:zlib';
-import { loadZstd } from './zstd-native.ts';
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { loadZstd, loadZstdDeflate } from './zstd-native.ts';
 
 describe('zstd of Node', async () => {
   const inflate = await loadZstd();
+  const deflate = await loadZstdDeflate();
+
+  it('deflates many pages at a time, at every level', async () => {
+    assert.ok(deflate !== undefined);
+    const pages = Array.from({ length: 40 }, (_, i) => Buffer.alloc(200 + i * 1000, `page ${i} `));
+    const deflated = await Promise.all(
+      pages.map(async (page, i) => {
+        const into = new Uint8Array(page.length + 1024);
+        return into.subarray(0, await deflate(page, into, 1 + (i % 19)));
+      }),
+    );
+    for (const [i, frame] of deflated.entries()) assert.deepEqual(zstdDecompressSync(frame), pages[i]);
+  });
+
   it('is there, and passes its self-test', () => {
     assert.ok(inflate !== undefined);
   });

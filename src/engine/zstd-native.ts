@@ -1,8 +1,8 @@
-// zstd as the Node that runs it carries it, called straight: a page is inflated in one step into memory that
-// is there already, with a context that is kept. node:zlib makes a stream with its own context and window for
-// each page, which takes about twice the processor time. Used only where a self-test passed; without it
-// node:zlib does the same.
-import { zstdCompressSync } from 'node:zlib';
+// zstd as the Node that runs it carries it, called straight: a page is inflated or deflated in one step into
+// memory that is there already, with a context that is kept. node:zlib makes a stream with its own context
+// and window for each page, which takes about twice the processor time, a part of it on the JavaScript
+// thread. Used only where a self-test passed; without it node:zlib does the same.
+import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
 /**
  * Inflates frames on a thread of libuv's pool.
@@ -12,6 +12,26 @@ import { zstdCompressSync } from 'node:zlib';
  * Limits  one context for each call that runs at a time, about 160 kB; writes nothing outside `into`.
  */
 export type ZstdInflate = (bytes: Uint8Array, into: Uint8Array) => Promise<number>;
+
+/**
+ * Deflates into one frame on a thread of libuv's pool.
+ *
+ * Shape   resolves to the bytes that came out, -1 when they do not fit `into`. As `ZstdInflate` otherwise.
+ * Limits  one context for each call that runs at a time, about 1 MB at the lowest levels.
+ */
+export type ZstdDeflate = (bytes: Uint8Array, into: Uint8Array, level: number) => Promise<number>;
+
+type Compress = {
+  async(
+    context: unknown,
+    into: Uint8Array,
+    size: number,
+    from: Uint8Array,
+    length: number,
+    level: number,
+    done: (error: unknown, made: number) => void,
+  ): void;
+};
 
 type Decompress = {
   (context: unknown, into: Uint8Array, size: number, from: Uint8Array, length: number): number;
@@ -26,6 +46,7 @@ type Decompress = {
 };
 
 let loaded: Promise<ZstdInflate | undefined> | undefined;
+let loadedDeflate: Promise<ZstdDeflate | undefined> | undefined;
 // Kept for the life of the process: a collected library object could unload the library.
 const keep: unknown[] = [];
 
@@ -55,6 +76,47 @@ async function bind(): Promise<ZstdInflate | undefined> {
       });
     });
   return (await passesSelfTest(inflate)) ? inflate : undefined;
+}
+
+/** The same for deflating. */
+export function loadZstdDeflate(): Promise<ZstdDeflate | undefined> {
+  loadedDeflate ??= bindDeflate().catch(() => undefined);
+  return loadedDeflate;
+}
+
+async function bindDeflate(): Promise<ZstdDeflate | undefined> {
+  const { default: koffi } = await import('koffi');
+  const node = koffi.load(null);
+  keep.push(node);
+  const create = node.func('void* ZSTD_createCCtx()') as unknown as () => unknown;
+  const compress = node.func(
+    'int64_t ZSTD_compressCCtx(void*, void*, size_t, void*, size_t, int)',
+  ) as unknown as Compress;
+  const idle: unknown[] = [];
+  const deflate: ZstdDeflate = (bytes, into, level) =>
+    new Promise((resolve, reject) => {
+      const context = idle.pop() ?? create();
+      compress.async(context, into, into.length, bytes, bytes.length, level, (error, made) => {
+        idle.push(context);
+        // Both arrays are named here, so that they live until now.
+        if (error !== null && error !== undefined) reject(error);
+        else resolve(made >= 0 && made <= into.length && bytes.length >= 0 ? made : -1);
+      });
+    });
+  return (await deflatesAsIt(deflate)) ? deflate : undefined;
+}
+
+async function deflatesAsIt(deflate: ZstdDeflate): Promise<boolean> {
+  const plain = Uint8Array.from({ length: TEST_BYTES }, (_, i) => (i * i) >> 7);
+  const memory = new Uint8Array(TEST_BYTES + 2 * GUARD_BYTES).fill(GUARD);
+  const into = memory.subarray(GUARD_BYTES, GUARD_BYTES + TEST_BYTES);
+  for (const level of [1, 3, 19]) {
+    const made = await deflate(plain, into, level);
+    if (made <= 0 || Buffer.compare(zstdDecompressSync(into.subarray(0, made)), plain) !== 0) return false;
+    if ((await deflate(plain, into.subarray(0, made - 1), level)) !== -1) return false;
+  }
+  const guards = [memory.subarray(0, GUARD_BYTES), memory.subarray(GUARD_BYTES + TEST_BYTES)];
+  return guards.every((guard) => guard.every((byte) => byte === GUARD));
 }
 
 const TEST_BYTES = 100_000;

@@ -12,6 +12,10 @@ import {
   type RawPage,
   type StoredPage,
 } from '../../codec/index.ts';
+import { loadZstdDeflate } from '../../engine/index.ts';
+
+/** Smaller arrays may live where V8 moves them. */
+const PINNED_BYTES_MIN = 128;
 
 const zstd = promisify(zstdCompress) as (bytes: Uint8Array, options: object) => Promise<Uint8Array>;
 const gzipped = promisify(gzip) as (bytes: Uint8Array, options: object) => Promise<Uint8Array>;
@@ -86,8 +90,9 @@ export class PageCompressor {
     const raw = body.written;
     try {
       const compressed = await this.#compress(raw);
-      // The result lies in a larger buffer, or is the body itself: what is kept has its own, exact one.
-      const bytes = new Uint8Array(compressed);
+      // The result may lie in a larger buffer, or be the body itself: what is kept has its own, exact one.
+      const own = compressed !== raw && compressed.length === compressed.buffer.byteLength;
+      const bytes = own ? compressed : new Uint8Array(compressed);
       this.bodies.give(body);
       take({ encoding, entryCount, summary, rawSize: raw.length, bytes, crc: crc32(bytes) });
       return bytes.length;
@@ -103,10 +108,7 @@ function compressorOf(codec: number, level: number): (bytes: Uint8Array) => Prom
     case CODEC.UNCOMPRESSED:
       return (bytes) => bytes;
     case CODEC.ZSTD:
-      return (bytes) => {
-        const params = { [zlib.ZSTD_c_compressionLevel]: level };
-        return zstd(bytes, { params, chunkSize: roomFor(bytes.length), pledgedSrcSize: bytes.length });
-      };
+      return zstdCompressor(level);
     case CODEC.GZIP:
       return (bytes) => gzipped(bytes, { chunkSize: roomFor(bytes.length) });
     case CODEC.SNAPPY:
@@ -118,6 +120,26 @@ function compressorOf(codec: number, level: number): (bytes: Uint8Array) => Prom
     default:
       throw new LakeError('BUG', `no compressor for codec ${codec}`);
   }
+}
+
+/** Each result has memory of its own; what it is made in is used again, one room for each page on its way. */
+function zstdCompressor(level: number): (bytes: Uint8Array) => Promise<Uint8Array> {
+  const idle: Uint8Array[] = [];
+  return async (bytes) => {
+    const deflate = bytes.length < PINNED_BYTES_MIN ? undefined : await loadZstdDeflate();
+    if (deflate === undefined) {
+      const params = { [zlib.ZSTD_c_compressionLevel]: level };
+      return zstd(bytes, { params, chunkSize: roomFor(bytes.length), pledgedSrcSize: bytes.length });
+    }
+    const size = roomFor(bytes.length);
+    const kept = idle.pop();
+    const room = kept !== undefined && kept.length >= size ? kept : new Uint8Array(new ArrayBuffer(size));
+    const made = await deflate(bytes, room, level);
+    if (made < 0) throw new LakeError('BUG', `zstd made more than ${size} bytes of ${bytes.length}`);
+    const result = room.slice(0, made);
+    idle.push(room);
+    return result;
+  };
 }
 
 /** Room for any result, so that one step does it all. */
