@@ -76,7 +76,8 @@ export interface ParquetChunk {
   readonly encodings: readonly number[];
   /** Values with nulls. */
   readonly valueCount: number;
-  readonly statistics: ChunkStatistics | undefined;
+  /** Where its statistics begin in the footer's bytes, 0: it has none. See `chunkStatistics`. */
+  readonly statisticsAt: number;
   /** True when the pages lie in another file. */
   readonly elsewhere: boolean;
 }
@@ -116,7 +117,8 @@ export function decodeParquetFooter(bytes: Uint8Array, file: string, base = 0): 
       return true;
     }
     if (field.id === 4 && field.type === THRIFT.LIST) {
-      rowGroups = readStructs(reader, () => readRowGroup(reader));
+      const shared = { leaves: schema?.leaves ?? [], encodings: new Map() };
+      rowGroups = readStructs(reader, () => readRowGroup(reader, shared));
       return true;
     }
     return false;
@@ -141,20 +143,42 @@ export function checkParquetSchema(bytes: Uint8Array, file: string, base = 0): v
   }, 0);
 }
 
-function readStructs<T>(reader: ThriftReader, read: () => T): T[] {
+/**
+ * What a chunk of the footer says of its values. It is read when it is asked for: files of thousands of
+ * columns have chunks by the ten thousand, and few are asked.
+ */
+export function chunkStatistics(
+  { bytes }: Pick<ParquetFooter, 'bytes'>,
+  { statisticsAt }: ParquetChunk,
+): ChunkStatistics | undefined {
+  if (statisticsAt === 0) return undefined;
+  // They were read once with the footer, so nothing can be wrong with them.
+  const reader = new ThriftReader(bytes, 'footer');
+  reader.at = statisticsAt;
+  return readStatistics(reader);
+}
+
+function readStructs<T>(reader: ThriftReader, read: (index: number) => T): T[] {
   const { size, type } = reader.list();
   if (size > 0 && type !== THRIFT.STRUCT) throw reader.fail('a list of structs holds something else');
   const out: T[] = [];
-  for (let i = 0; i < size; i++) out.push(read());
+  for (let i = 0; i < size; i++) out.push(read(i));
   return out;
 }
 
-function readRowGroup(reader: ThriftReader): RowGroup {
+/** What chunks of all row groups have in common and is kept once. `encodings` by their text. */
+interface Shared {
+  readonly leaves: readonly ParquetLeaf[];
+  readonly encodings: Map<string, readonly number[]>;
+}
+
+function readRowGroup(reader: ThriftReader, shared: Shared): RowGroup {
   let chunks: readonly ParquetChunk[] = [];
   let rowCount = 0;
   reader.struct((field) => {
     if (field.id === 1 && field.type === THRIFT.LIST) {
-      chunks = readStructs(reader, () => readColumn(reader)).filter((chunk) => chunk !== undefined);
+      const columns = readStructs(reader, (i) => readColumn(reader, shared, shared.leaves[i]));
+      chunks = columns.filter((chunk) => chunk !== undefined);
       return true;
     }
     if (field.id !== 3 || field.type !== THRIFT.I64) return false;
@@ -165,13 +189,17 @@ function readRowGroup(reader: ThriftReader): RowGroup {
   return { rowCount, chunks };
 }
 
-function readColumn(reader: ThriftReader): ParquetChunk | undefined {
+function readColumn(
+  reader: ThriftReader,
+  shared: Shared,
+  leaf: ParquetLeaf | undefined,
+): ParquetChunk | undefined {
   let chunk: ParquetChunk | undefined;
   let elsewhere = false;
   reader.struct((field) => {
     if (field.id === 1) elsewhere = true;
     if (field.id !== 3 || field.type !== THRIFT.STRUCT) return false;
-    chunk = readChunk(reader);
+    chunk = readChunk(reader, shared, leaf);
     return true;
   }, 4);
   return chunk === undefined || !elsewhere ? chunk : { ...chunk, elsewhere };
@@ -187,11 +215,11 @@ interface ChunkNumbers {
   valueCount: number;
 }
 
-function readChunk(reader: ThriftReader): ParquetChunk {
+function readChunk(reader: ThriftReader, shared: Shared, leaf: ParquetLeaf | undefined): ParquetChunk {
   let path: readonly string[] = [];
   let encodings: readonly number[] = [];
   let dictionary = 0;
-  let statistics: ChunkStatistics | undefined;
+  let statisticsAt = 0;
   const numbers: ChunkNumbers = {
     typeAt: 0,
     type: -1,
@@ -202,17 +230,19 @@ function readChunk(reader: ThriftReader): ParquetChunk {
     valueCount: 0,
   };
   reader.struct((field) => {
-    if (field.type === THRIFT.LIST && field.id === 2) encodings = readEncodings(reader);
-    else if (field.type === THRIFT.LIST && field.id === 3) path = readPath(reader);
-    else if (field.type === THRIFT.STRUCT && field.id === 12) statistics = readStatistics(reader);
-    else if (field.type === THRIFT.I64 && field.id === 11) dictionary = reader.zigzag();
+    if (field.type === THRIFT.LIST && field.id === 2) encodings = readEncodings(reader, shared);
+    else if (field.type === THRIFT.LIST && field.id === 3) path = readPath(reader, leaf);
+    else if (field.type === THRIFT.STRUCT && field.id === 12) {
+      statisticsAt = reader.at;
+      readStatistics(reader);
+    } else if (field.type === THRIFT.I64 && field.id === 11) dictionary = reader.zigzag();
     else return readNumber(reader, field, numbers);
     return true;
   }, 6);
   const { dataAt, length } = numbers;
   const start = dictionary > 0 && dictionary < dataAt ? dictionary : dataAt;
   if (start < 0 || length < 0) throw reader.fail('a column chunk lies before the file');
-  return { path, encodings, start, statistics, elsewhere: false, ...numbers };
+  return { path, encodings, start, statisticsAt, elsewhere: false, ...numbers };
 }
 
 /** Reads a field that is a number; false when it is none of these. */
@@ -233,14 +263,17 @@ function readNumber(
   return true;
 }
 
-function readEncodings(reader: ThriftReader): number[] {
+function readEncodings(reader: ThriftReader, shared: Shared): readonly number[] {
   const { size, type } = reader.list();
   const encodings: number[] = [];
   for (let i = 0; i < size; i++) {
     if (type === THRIFT.I32) encodings.push(reader.zigzag());
     else reader.skip(type, 7);
   }
-  return encodings;
+  const key = encodings.join();
+  const same = shared.encodings.get(key) ?? encodings;
+  shared.encodings.set(key, same);
+  return same;
 }
 
 function readStatistics(reader: ThriftReader): ChunkStatistics {
@@ -261,10 +294,12 @@ function readStatistics(reader: ThriftReader): ChunkStatistics {
   return { min: bounds[signed ? 2 : 6], max: bounds[signed ? 1 : 5], nullCount, signed };
 }
 
-function readPath(reader: ThriftReader): string[] {
+/** The path of the leaf itself, if it is the same. */
+function readPath(reader: ThriftReader, leaf: ParquetLeaf | undefined): readonly string[] {
   const { size, type } = reader.list();
   if (size > 0 && type !== THRIFT.BINARY) throw reader.fail('a column path is not text');
   const path: string[] = [];
   for (let i = 0; i < size; i++) path.push(decodeText(reader.binary()));
-  return path;
+  const isLeaf = leaf?.path.length === path.length && path.every((part, i) => part === leaf.path[i]);
+  return isLeaf ? leaf.path : path;
 }

@@ -1,6 +1,13 @@
 // Row groups that no row matching a condition can lie in, by the statistics of their chunks.
 import type { DataType, Field } from '../../base/index.ts';
-import type { ChunkStatistics, ParquetChunk, ParquetFooter, ParquetLeaf, Value } from '../../codec/index.ts';
+import {
+  type ChunkStatistics,
+  chunkStatistics,
+  type ParquetChunk,
+  type ParquetFooter,
+  type ParquetLeaf,
+  type Value,
+} from '../../codec/index.ts';
 import { type ColumnStats, mayMatch, type Predicate } from '../../format/index.ts';
 
 /**
@@ -22,7 +29,8 @@ export function rowGroupMatches(
     const field = fieldOf(column);
     const leaf = field === undefined ? undefined : footer.nodes[footer.columns.indexOf(field.name)]?.leaf;
     if (field === undefined || leaf === undefined || leaf.repeats > 0) return undefined;
-    return statsOfChunk(field.type, leaf, group.chunks[leaf.index] as ParquetChunk);
+    const statistics = chunkStatistics(footer, group.chunks[leaf.index] as ParquetChunk);
+    return statsOfChunk(field.type, leaf, statistics);
   };
   return conjuncts.every((conjunct) => mayMatch(conjunct, BigInt(group.rowCount), statsOf));
 }
@@ -30,7 +38,7 @@ export function rowGroupMatches(
 function statsOfChunk(
   type: DataType,
   leaf: ParquetLeaf,
-  { statistics }: ParquetChunk,
+  statistics: ChunkStatistics | undefined,
 ): ColumnStats | undefined {
   if (statistics === undefined) return undefined;
   const bounds = hasOrderOf(leaf) ? boundsOf(type, statistics) : UNKNOWN;
