@@ -47,10 +47,14 @@ export function encodedValues(
     case ENCODING.BYTE_STREAM_SPLIT:
       return width === undefined ? undefined : new SplitValues(values, width, fail);
     case ENCODING.DELTA_LENGTH_BYTE_ARRAY:
-      return type === PHYSICAL.BYTE_ARRAY ? new SizedValues(new DeltaLengthReader(values, fail)) : undefined;
+      return type === PHYSICAL.BYTE_ARRAY
+        ? new SizedValues(new DeltaLengthReader(values, fail), fail)
+        : undefined;
     case ENCODING.DELTA_BYTE_ARRAY:
       if (isFixed) return new FixedValues(new DeltaBytesReader(values, fail), length, fail);
-      return type === PHYSICAL.BYTE_ARRAY ? new SizedValues(new DeltaBytesReader(values, fail)) : undefined;
+      return type === PHYSICAL.BYTE_ARRAY
+        ? new SizedValues(new DeltaBytesReader(values, fail), fail)
+        : undefined;
     default:
       return undefined;
   }
@@ -110,7 +114,7 @@ class FixedValues implements EncodedValues {
   }
 
   take(count: number): Uint8Array {
-    readAll(this.#reader, this.#sink, count);
+    readAll(this.#reader, this.#sink, count, this.#fail);
     for (let i = 1; i <= count; i++) {
       if (this.#sink.offsets[i] !== i * this.#length) {
         throw this.#fail(`a value that is not of ${this.#length} bytes`);
@@ -123,15 +127,17 @@ class FixedValues implements EncodedValues {
 /** Values of varying length, each behind its length. */
 class SizedValues implements EncodedValues {
   readonly #reader: BytesReader;
+  readonly #fail: Fail;
   readonly #sink = new BytesSink(STEP_ROWS);
 
-  constructor(reader: BytesReader) {
+  constructor(reader: BytesReader, fail: Fail) {
     this.#reader = reader;
+    this.#fail = fail;
   }
 
   take(count: number): Uint8Array {
     const sink = this.#sink;
-    readAll(this.#reader, sink, count);
+    readAll(this.#reader, sink, count, this.#fail);
     const out = new Uint8Array(sink.size + 4 * count);
     const view = new DataView(out.buffer);
     for (let i = 0, to = 0; i < count; i++) {
@@ -144,10 +150,14 @@ class SizedValues implements EncodedValues {
   }
 }
 
-/** Bytes of decimals and the like, which are short, that are decoded at once. */
-const BYTES_MAX = 16 * 1024 * 1024;
+/** Bytes of decimals that are decoded at once: of a step of them, which are short. */
+const BYTES_MAX = 1024 * 1024;
 
-function readAll(reader: BytesReader, sink: BytesSink, count: number): void {
+/** Errors: `fail` where values go on with each other until they take more than any decimals do. */
+function readAll(reader: BytesReader, sink: BytesSink, count: number, fail: Fail): void {
   sink.clear();
-  for (let left = count; left > 0; ) left -= reader.readBytes(sink, left, BYTES_MAX);
+  for (let left = count; left > 0; ) {
+    left -= reader.readBytes(sink, left, BYTES_MAX);
+    if (sink.size > BYTES_MAX) throw fail(`numbers of ${sink.size} bytes and more`);
+  }
 }
