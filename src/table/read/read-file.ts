@@ -142,7 +142,10 @@ async function* readParquet(
   const skip = (skipped: number): void => {
     rows += skipped;
   };
-  for await (const { batch, first } of readParquetFiles(context, paths, { columns, read, skip })) {
+  // Batches of deleted rows only are passed over: with memory used in turns, the one behind them would be
+  // written over the one the caller still has.
+  const kept = deleted === undefined ? read : { ...read, reuse: false };
+  for await (const { batch, first } of readParquetFiles(context, paths, { columns, read: kept, skip })) {
     rows += batch.rowCount;
     // A footer may claim any number of rows of which no column is read.
     if (rows > expected) break;
