@@ -95,7 +95,7 @@ export const PAGES_IN_FLIGHT = 8;
  */
 export const PARQUET_ROW_GROUP_BYTES = 32 * 1024 * 1024;
 /** Bytes of a piece of a spilled run: three of each run that is merged are in memory, and disks like them. */
-export const SPILL_FRAME_BYTES = 256 * 1024;
+export const SPILL_FRAME_BYTES = 512 * 1024;
 /** Spilled runs merged at once: each has a file open. More are merged into fewer first. */
 export const SPILL_FAN_IN_MAX = 64;
 /** Spilled runs of one write, each with a file open, before some are merged. */

@@ -20,14 +20,18 @@ describe('a scratch file', () => {
     assert.deepEqual([first, second], [0, 3]);
     const bytes = Buffer.concat(parts);
     assert.equal(file.byteLength, 3 + bytes.length);
-    assert.deepEqual(Buffer.from(await file.read(3, bytes.length)), bytes);
-    assert.deepEqual([...(await file.read(1, 2))], [2, 3]);
+    const back = new Uint8Array(bytes.length);
+    await file.read(3, back);
+    assert.deepEqual(Buffer.from(back), bytes);
+    const two = new Uint8Array(2);
+    await file.read(1, two);
+    assert.deepEqual([...two], [2, 3]);
   });
 
   it('is not read beyond its end', async () => {
     await using file = await ScratchFile.create(directory);
     await file.append([Uint8Array.of(1, 2, 3)]);
-    await assert.rejects(file.read(2, 5), { code: 'FILE_CORRUPT' });
+    await assert.rejects(file.read(2, new Uint8Array(5)), { code: 'FILE_CORRUPT' });
   });
 
   it('has no name while it is open, so that a killed process leaves none', async () => {

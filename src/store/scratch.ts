@@ -72,9 +72,9 @@ export class ScratchFile implements AsyncDisposable {
     }
   }
 
-  /** Bytes written before, in a fresh array. Errors: FILE_CORRUPT when they are not there. */
-  async read(offset: number, length: number): Promise<Uint8Array> {
-    const bytes = new Uint8Array(length);
+  /** Fills `bytes` with what was written from `offset` on. Errors: FILE_CORRUPT when it is not there. */
+  async read(offset: number, bytes: Uint8Array): Promise<void> {
+    const { length } = bytes;
     try {
       for (let at = 0; at < length; ) {
         const { bytesRead } = await this.#handle.read(bytes, at, length - at, offset + at);
@@ -84,7 +84,6 @@ export class ScratchFile implements AsyncDisposable {
     } catch (error) {
       throw fileError(this.path, error);
     }
-    return bytes;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

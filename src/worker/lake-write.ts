@@ -141,14 +141,14 @@ export class LakeWrite implements AsyncDisposable {
   }
 }
 
-/** What a write has to work with: half of its memory for rows, the rest for the file they go to. */
+/** What a write has to work with: three quarters of its memory for rows, the rest for what is between. */
 export function writeRoom(
   core: LakeCore,
   table: Table,
   { bytes, signal }: { readonly bytes: number; readonly signal: AbortSignal | undefined },
 ): WriteRoom {
   return {
-    memoryBytes: Math.floor(bytes / 2),
+    memoryBytes: Math.floor((bytes * 3) / 4),
     scratchDirectory: () => core.scratchDirectory(),
     withCompactionRoom: (work) => withCompactionRoom(core, table, signal, work),
   };

@@ -124,6 +124,13 @@ describe('a row buffer', () => {
     });
   }
 
+  it('gives groups larger than what is read of a run at once', async () => {
+    const rows = rowsOf(random(SEED), 30_000).map((row): Row => [row[0] % 3, row[1], row[2], row[3]]);
+    const filled = await fill(rows, 60_000);
+    assert.deepEqual(filled.rows, sortedRows(rows));
+    assert.ok(filled.runsMax >= 10, `${filled.runsMax} runs`);
+  });
+
   it('need not keep what later rows make void', async () => {
     const rows = rowsOf(random(SEED), 9000).map((row): Row => [row[0] % 50, row[1], row[2], row[3]]);
     const reduce = (all: SortedRows): SortedRows => {

@@ -27,6 +27,8 @@ const SORT_BYTES_PER_ROW = 24;
 /** A batch is taken in pieces of that part of the memory, so that it is not exceeded by much. */
 const PIECES = 8;
 const FRAME_BYTES_MIN = 4096;
+/** Pieces of runs that fit into the memory: as many as three of each of forty runs are. */
+const FRAMES_MAX = 120;
 
 /**
  * What a buffer is for.
@@ -179,7 +181,7 @@ export class RowBuffer implements AsyncDisposable {
   }
 
   #frameBytes(): number {
-    const share = Math.floor(this.#request.memoryBytes / (FRAMES_PER_RUN * SPILL_FAN_IN_MAX));
+    const share = Math.floor(this.#request.memoryBytes / FRAMES_MAX);
     return Math.max(FRAME_BYTES_MIN, Math.min(SPILL_FRAME_BYTES, share));
   }
 

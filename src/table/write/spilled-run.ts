@@ -2,7 +2,7 @@
 import type { Field } from '../../base/index.ts';
 import { type Batch, decodeFrame, encodeFrame } from '../../codec/index.ts';
 import { ScratchFile } from '../../store/index.ts';
-import type { SortedRun } from '../../tree/index.ts';
+import { BATCHES_KEPT, type SortedRun } from '../../tree/index.ts';
 
 interface FramePlace {
   readonly offset: number;
@@ -62,13 +62,19 @@ export class SpilledRun implements AsyncDisposable {
 
   /** The run from its beginning. */
   open(): SortedRun {
+    const rooms: Uint8Array[] = [];
     let next = 0;
     return {
       next: async () => {
-        const frame = this.#frames[next++];
+        const frame = this.#frames[next];
         if (frame === undefined) return undefined;
         const { offset, byteLength } = frame;
-        const bytes = await this.#file.read(offset, byteLength);
+        // The same memory again and again: it would be garbage as fast as it is read.
+        const at = next++ % BATCHES_KEPT;
+        const room = rooms[at] ?? new Uint8Array(this.frameBytesMax);
+        rooms[at] = room;
+        const bytes = room.subarray(0, byteLength);
+        await this.#file.read(offset, bytes);
         return decodeFrame(bytes, this.#fields, { file: this.#file.path, offset });
       },
     };

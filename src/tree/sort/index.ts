@@ -1,5 +1,5 @@
 export { groupEquality, sortedFold } from './fold-sorted.ts';
-export { mergeBlocks, type RowOrder, type SortedRun } from './merge-blocks.ts';
+export { BATCHES_KEPT, mergeBlocks, type RowOrder, type SortedRun } from './merge-blocks.ts';
 export type { SortColumn } from './sort-column.ts';
 export { RowSorter } from './sort-rows.ts';
 export {

@@ -7,11 +7,14 @@ import type { SortColumn } from './sort-column.ts';
 import { RowSorter } from './sort-rows.ts';
 import type { SortedRows } from './sorted-rows.ts';
 
+/** Batches of a run that a merge may look at: two it has rows of, one read ahead, one of the step before. */
+export const BATCHES_KEPT = 4;
+
 /**
  * The batches of one sorted run, read front to back.
  *
  * Shape   `next` gives the next batch, never an empty one, or nothing at the end; it is called again only
- *         after the last call settled. The batch is the caller's.
+ *         after the last call settled. The batch is good until `BATCHES_KEPT` more were asked for.
  */
 export interface SortedRun {
   next(): Promise<Batch | undefined>;
@@ -33,7 +36,8 @@ export interface RowOrder {
  *
  * Shape   rows of a step come after those of the step before; the rows of a group are in one step, equal ones
  *         in the order of `runs`. Each run is sorted by `order`, equal rows in the order they came.
- * Limits  holds of every run a batch, one read ahead, and the rows of the group at its end.
+ * Limits  holds of every run two batches and one read ahead, and copies of the rows of a larger group. What
+ *         a step gives is good until the next one.
  * Errors  those of the runs; CANCELLED by `signal`.
  */
 export async function* mergeBlocks(
@@ -105,11 +109,12 @@ function takeBelow(
   return { batches: parts.map((part) => part.batch), places: { which, rows } };
 }
 
-/** Rows `start` to `end` (excluded) of a batch. */
+/** Rows `start` to `end` (excluded) of a batch, which is `copied` or the run's. */
 interface Part {
   readonly batch: Batch;
   readonly start: number;
   readonly end: number;
+  readonly copied: boolean;
 }
 
 /** What is loaded of a run and not yet taken. */
@@ -145,7 +150,9 @@ class RunHead {
       return;
     }
     this.#readAhead();
-    this.#parts = [...this.#parts.map(compacted), { batch, start: 0, end: batch.rowCount }];
+    // What is left of the batch before is used up in a step or two; more are left only of one large group.
+    const left = this.#parts.length < 2 ? this.#parts : this.#parts.map(copied);
+    this.#parts = [...left, { batch, start: 0, end: batch.rowCount, copied: false }];
   }
 
   /** Moves the rows `below` holds for into `taken`. */
@@ -183,12 +190,12 @@ function cutOf({ batch, start, end }: Part, below: (batch: Batch, row: number) =
   return low;
 }
 
-/** A few rows that keep a batch alive are copied out of it. */
-function compacted(part: Part): Part {
+/** The rows in memory of their own. */
+function copied(part: Part): Part {
+  if (part.copied) return part;
   const { batch, start, end } = part;
   const count = end - start;
-  if (count * 2 > batch.rowCount) return part;
   const rows = Int32Array.from({ length: count }, (_, i) => start + i);
   const columns = batch.columns.map((column) => take(column, rows));
-  return { batch: { ...batch, rowCount: count, columns }, start: 0, end: count };
+  return { batch: { ...batch, rowCount: count, columns }, start: 0, end: count, copied: true };
 }
