@@ -12,16 +12,19 @@ export interface Runners {
 
 const ROWS_WRITER = 3_000_000;
 const ROWS_UPSERT = 5_000_000;
+const ROWS_MANY_BUCKETS = 1_000_000;
+const ROWS_GIGABYTE = 3_500_000;
 const ROWS_COMPACTED = 1_835_655;
 const MEMORY = '420mb';
+const MEMORY_LEAST = '344mb';
 
 const printedMs = (run: Run): number => Number(run.printed.ms);
 
 /** The cases over the warehouse of benchmark tables. */
 export function writeCases(warehouse: string, { lake, java }: Runners): readonly Case[] {
-  const ours = (shape: string, rows: number, buckets: number): Contender => ({
-    name: `Spillway, memory ${MEMORY}`,
-    run: lake('write.ts', warehouse, shape, `${rows}`, MEMORY, `${buckets}`),
+  const ours = (shape: string, rows: number, buckets: number, memory = MEMORY): Contender => ({
+    name: `Spillway, ${buckets === 1 ? 'one bucket' : `${buckets} buckets`}, memory ${memory}`,
+    run: lake('write.ts', warehouse, shape, `${rows}`, memory, `${buckets}`),
     ms: printedMs,
     rows,
   });
@@ -45,6 +48,19 @@ export function writeCases(warehouse: string, { lake, java }: Runners): readonly
       theirs: [theirs('upsert8', ROWS_UPSERT)],
       atLeast: 1.7,
       peakShareMax: 0.5,
+    },
+    {
+      title: 'a commit of 1M rows x 8 columns onto 1,000 buckets takes the memory of one onto 10',
+      ours: ours('upsert8', ROWS_MANY_BUCKETS, 1000),
+      theirs: [ours('upsert8', ROWS_MANY_BUCKETS, 10)],
+      peakShareMax: 1.3,
+    },
+    {
+      title: 'a commit of 1 GB of rows in the least memory',
+      ours: ours('writer21', ROWS_GIGABYTE, 1, MEMORY_LEAST),
+      theirs: [],
+      peakMbMax: 344,
+      times: 1,
     },
     {
       title: 'full compaction of 5 runs of 1M rows over 2M keys',

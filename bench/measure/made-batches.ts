@@ -36,27 +36,29 @@ class Random {
   }
 }
 
-/**
- * Random bits as text: `length` characters of an alphabet of 16 or 32, four or two at a time from a table.
- */
+/** Random bits as text: `length` characters of an alphabet of 16 or 32, two at a time from a table. */
 function texts(random: Random, count: number, length: number, alphabet: string): Vector {
-  const bits = Math.log2(alphabet.length);
-  const offsets = new Int32Array(count + 1);
-  const values = new Uint8Array(count * length);
   const codes = Buffer.from(alphabet, 'latin1');
-  const mask = alphabet.length - 1;
+  const bits = 2 * Math.log2(codes.length);
+  const pairs = Uint16Array.from({ length: codes.length ** 2 }, (_, i) => {
+    return (codes[i % codes.length] as number) | ((codes[Math.floor(i / codes.length)] as number) << 8);
+  });
+  const offsets = new Int32Array(count + 1);
+  for (let i = 0; i <= count; i++) offsets[i] = i * length;
+  const values = new Uint16Array((count * length) / 2);
+  fillPairs(random, values, pairs, bits);
+  return { layout: 'bytes', length: count, validity: null, offsets, values: new Uint8Array(values.buffer) };
+}
+
+function fillPairs(random: Random, values: Uint16Array, pairs: Uint16Array, bits: number): void {
   const perWord = Math.floor(32 / bits);
-  let at = 0;
-  for (let i = 1; i <= count; i++) {
-    for (let end = at + length; at < end; ) {
-      let word = random.word();
-      for (let n = Math.min(perWord, end - at); n > 0; n--, word >>>= bits) {
-        values[at++] = codes[word & mask] as number;
-      }
+  const mask = pairs.length - 1;
+  for (let at = 0; at < values.length; ) {
+    let word = random.word();
+    for (let n = Math.min(perWord, values.length - at); n > 0; n--, word >>>= bits) {
+      values[at++] = pairs[word & mask] as number;
     }
-    offsets[i] = at;
   }
-  return { layout: 'bytes', length: count, validity: null, offsets, values };
 }
 
 function ints(count: number, next: () => number): Vector {

@@ -1,6 +1,6 @@
 // Writes random rows, given as batches, into a new table as one commit; prints one JSON line. The time is
 // from opening the lake to the commit, making the rows included, as Java's includes it.
-import { rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { openLake } from '../../src/index.ts';
 import { batchesOf, shapeOf } from './made-batches.ts';
@@ -9,6 +9,7 @@ const [warehouse = '', name = '', count = '', memory = '', buckets = '1'] = proc
 const rows = Number(count);
 const shape = shapeOf(name, rows);
 rmSync(join(warehouse, 'bench.db', `written_${name}`), { recursive: true, force: true });
+mkdirSync(join(warehouse, 'bench.db'), { recursive: true });
 const start = performance.now();
 await using lake = await openLake({ warehouse, memory });
 const table = await lake.createTable(`bench.written_${name}`, {

@@ -81,8 +81,7 @@ function copyBytes(
     }
     if (stop - start <= COPY_BY_LOOP_MAX && stop <= strideEnd) {
       for (let a = start, b = to; a < stop; a += STRIDE, b += STRIDE) {
-        outView.setUint32(b, view.getUint32(a, true), true);
-        outView.setUint32(b + 4, view.getUint32(a + 4, true), true);
+        outView.setBigUint64(b, view.getBigUint64(a, true), true);
       }
     } else copyLong(array, start, stop, out, to);
     i = last;
