@@ -73,6 +73,7 @@ async function fill(
     memoryBytes,
     scratchDirectory: async () => directory,
     reduce,
+    splits: false,
     signal: undefined,
   });
   let runsMax = 0;
@@ -155,6 +156,7 @@ describe('a row buffer', () => {
       memoryBytes: 60_000,
       scratchDirectory: async () => directory,
       reduce: (all) => all,
+      splits: false,
       signal: undefined,
     });
     const parts = Array.from({ length: 30 }, (_, i) => batchOf(FIELDS, rows.slice(i * 300, (i + 1) * 300)));
@@ -179,6 +181,7 @@ describe('a row buffer', () => {
       memoryBytes: 16 * 1024 * 1024,
       scratchDirectory: async () => directory,
       reduce: (all) => all,
+      splits: false,
       signal: undefined,
     });
     await buffer.add(batch);
@@ -198,6 +201,7 @@ describe('a row buffer', () => {
       memoryBytes: 1000,
       scratchDirectory: async () => missing,
       reduce: (all) => all,
+      splits: false,
       signal: undefined,
     });
     await assert.rejects(buffer.add(batchOf(FIELDS, rowsOf(random(SEED), 100))), { code: 'FILE_MISSING' });
@@ -212,6 +216,7 @@ describe('a row buffer', () => {
         memoryBytes: 60_000,
         scratchDirectory: async () => directory,
         reduce: (all) => all,
+        splits: false,
         signal: undefined,
       });
       await buffer.add(batchOf(FIELDS, rowsOf(random(SEED), 3000)));

@@ -1,5 +1,6 @@
 // Rows until they are written: in memory, and beyond their share of it as sorted runs in scratch files.
 import {
+  BATCH_BYTES_TARGET,
   checkAborted,
   type Field,
   HELD_BYTES_MAX,
@@ -36,6 +37,7 @@ const FRAMES_MAX = 120;
  * Shape   `fields` of the batches; `order` of the rows. `reduce` leaves out rows that later ones make void,
  *         before they are put aside, and before they are given. `overflow` is asked first when memory is full
  *         and nothing was put aside yet: true when it took the rows, which are in the order they came.
+ *         `splits`: a large group may come in several steps, see `mergeBlocks`; then nothing is reduced.
  * Units   `memoryBytes`: of rows in memory, and again of what is read of runs when they are merged.
  */
 export interface BufferRequest {
@@ -44,6 +46,7 @@ export interface BufferRequest {
   readonly memoryBytes: number;
   readonly scratchDirectory: () => Promise<string>;
   readonly reduce: (rows: SortedRows) => SortedRows;
+  readonly splits: boolean;
   readonly overflow?: (rows: Batch) => Promise<boolean>;
   readonly signal: AbortSignal | undefined;
 }
@@ -100,7 +103,8 @@ export class RowBuffer implements AsyncDisposable {
   }
 
   /**
-   * All rows, sorted; a part at a time, the rows of a group in one. The buffer is empty then.
+   * All rows, sorted; a part at a time, the rows of a group in one unless it is split. The buffer is empty
+   * then.
    *
    * Errors  DISK_EXHAUSTED; CANCELLED.
    */
@@ -175,9 +179,10 @@ export class RowBuffer implements AsyncDisposable {
   }
 
   #merged(runs: readonly SpilledRun[]): AsyncGenerator<SortedRows, void, undefined> {
-    const { order, signal } = this.#request;
+    const { order, signal, splits, memoryBytes } = this.#request;
+    const splitBytes = splits ? Math.min(BATCH_BYTES_TARGET, memoryBytes / PIECES) : undefined;
     const sources = runs.map((run) => run.open());
-    return mergeBlocks(sources, order, signal);
+    return mergeBlocks(sources, order, { signal, splitBytes });
   }
 
   #frameBytes(): number {

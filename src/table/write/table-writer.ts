@@ -155,6 +155,7 @@ export class TableWriter implements AsyncDisposable {
       fields: this.#stored,
       order: rowOrder(plan),
       reduce: reduction(plan),
+      splits: plan.spec !== undefined && !leavesOneOfEach(plan),
       signal: options.signal,
       ...(streams(plan) ? { overflow: (rows: Batch) => this.#append(rows) } : {}),
     });

@@ -8,15 +8,25 @@ export type BoundCompare = (a: readonly Vector[], i: number, b: readonly Vector[
 
 /**
  * The order of groups: that of the sorted rows, except that -0 and 0 of the last column are one, since rows
- * of both lie side by side and are one key to Java. Columns run upwards.
+ * of both lie side by side and are one key to Java.
  *
  * Errors  `unsupported` for a column of a type without order.
  */
 export function boundCompare(columns: readonly SortColumn[]): BoundCompare {
-  const compares = columns.map(({ type }, c): CellCompare => {
-    const compare = cellCompare(type);
-    if (type.kind !== 'FLOAT' && type.kind !== 'DOUBLE') return compare;
-    return floatCompare(compare, c === columns.length - 1);
+  return compareOf(columns, (c) => c === columns.length - 1);
+}
+
+/** The order of the sorted rows by all columns, as `RowSorter` has it. Errors: as `boundCompare`. */
+export function sortedCompare(columns: readonly SortColumn[]): BoundCompare {
+  return compareOf(columns, () => false);
+}
+
+function compareOf(columns: readonly SortColumn[], zeroesAreOne: (c: number) => boolean): BoundCompare {
+  const compares = columns.map(({ type, descending }, c): CellCompare => {
+    const upwards = cellCompare(type);
+    const isFloat = type.kind === 'FLOAT' || type.kind === 'DOUBLE';
+    const compare = isFloat ? floatCompare(upwards, zeroesAreOne(c)) : upwards;
+    return descending ? turned(compare) : compare;
   });
   return (a, i, b, j) => {
     for (let c = 0; c < compares.length; c++) {
@@ -25,6 +35,14 @@ export function boundCompare(columns: readonly SortColumn[]): BoundCompare {
       if (order !== 0) return order;
     }
     return 0;
+  };
+}
+
+/** Descending; a null is still the lowest. */
+function turned(compare: CellCompare): CellCompare {
+  return (a, i, b, j) => {
+    const order = compare(a, i, b, j);
+    return isValid(a, i) && isValid(b, j) ? -order : order;
   };
 }
 

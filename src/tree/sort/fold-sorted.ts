@@ -38,7 +38,8 @@ export function groupEquality(spec: MergeSpec): (rows: SortedRows) => SameGroup 
  * Folds sorted rows of a keyed table.
  *
  * Shape   batches of the spec's fields and the two system columns; rows as `groupEquality` has them, all of a
- *         group there, in order of target, key, user sequence and arrival.
+ *         group there, in order of target, key, user sequence and arrival. What is folded of a group that is
+ *         `open` is kept, as one row that comes before the rows of the next call.
  * Limits  a batch has at most `RUN_BATCH_ROWS` rows, and is made of about `BATCH_BYTES_TARGET` bytes, or of
  *         one group's.
  * Errors  MERGE_REFUSED where Java refuses a record.
@@ -47,12 +48,56 @@ export function sortedFold(spec: MergeSpec): (rows: SortedRows) => Generator<Tar
   const fold = foldOf(spec);
   const fields = mergedFields(spec);
   const equality = groupEquality(spec);
-  return function* folded(rows) {
+  let kept: Batch | undefined;
+  return function* folded(more) {
+    const rows = kept === undefined ? more : behind(kept, more);
+    kept = undefined;
+    if (more.open !== true) {
+      yield* foldAll(rows);
+      return;
+    }
+    const start = lastGroup(rows, equality(rows));
+    yield* foldAll({ ...rows, order: rows.order.subarray(0, start) });
+    for (const one of foldAll({ ...rows, order: rows.order.subarray(start) })) kept = withTarget(one, rows);
+  };
+
+  function* foldAll(rows: SortedRows): Generator<TargetBatch, void, undefined> {
     for (const { groups, targets } of groupsOf(rows, spec, equality(rows))) {
       const picks = fold(groups);
       if (picks.count === groups.count) yield* byTarget(gatherPicks(groups, picks, fields), targets);
       else yield* foldEach(groups, targets, fold, (one, chosen) => gatherPicks(one, chosen, fields));
     }
+  }
+}
+
+/** Where the last group of rows begins. */
+function lastGroup({ order }: SortedRows, same: SameGroup): number {
+  let start = Math.max(0, order.length - 1);
+  while (start > 0 && same(order[start - 1] as number, order[start] as number)) start--;
+  return start;
+}
+
+/** A batch of one target in the shape it had before it was folded. */
+function withTarget({ target, batch }: TargetBatch, { batches }: SortedRows): Batch {
+  const { fields } = batches[0] as Batch;
+  const values = new Int32Array(batch.rowCount).fill(target);
+  const column: Vector = { layout: 'i32', length: batch.rowCount, validity: null, values };
+  return { fields, rowCount: batch.rowCount, columns: [...batch.columns, column] };
+}
+
+/** Rows, with the one of `first` before them. */
+function behind(first: Batch, { batches, places, order }: SortedRows): SortedRows {
+  const shifted = (numbers: Int32Array, by: number): Int32Array => {
+    const all = new Int32Array(numbers.length + 1);
+    for (let i = 0; i < numbers.length; i++) all[i + 1] = (numbers[i] as number) + by;
+    return all;
+  };
+  const all = new Uint32Array(order.length + 1);
+  for (let i = 0; i < order.length; i++) all[i + 1] = (order[i] as number) + 1;
+  return {
+    batches: [first, ...batches],
+    places: { which: shifted(places.which, 1), rows: shifted(places.rows, 0) },
+    order: all,
   };
 }
 

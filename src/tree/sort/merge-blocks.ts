@@ -1,8 +1,8 @@
 // Sorted runs put together without a tree: of what is loaded of each run, everything below the first end is
 // complete, and is sorted at once. A step costs the same whatever the number of runs.
 import { assert, checkAborted } from '../../base/index.ts';
-import { type Batch, take } from '../../codec/index.ts';
-import { type BoundCompare, boundCompare } from './bound-compare.ts';
+import { type Batch, batchBytes, take } from '../../codec/index.ts';
+import { type BoundCompare, boundCompare, sortedCompare } from './bound-compare.ts';
 import type { SortColumn } from './sort-column.ts';
 import { RowSorter } from './sort-rows.ts';
 import type { SortedRows } from './sorted-rows.ts';
@@ -35,29 +35,44 @@ export interface RowOrder {
  * Puts sorted runs together.
  *
  * Shape   rows of a step come after those of the step before; the rows of a group are in one step, equal ones
- *         in the order of `runs`. Each run is sorted by `order`, equal rows in the order they came.
- * Limits  holds of every run two batches and one read ahead, and copies of the rows of a larger group. What
- *         a step gives is good until the next one.
+ *         in the order of `runs`. Each run is sorted by `order`, equal rows in the order they came. With
+ *         `splitBytes` a group of more than about so many bytes comes in several steps: those whose last
+ *         group may go on are `open`, and another step, maybe an empty one, follows them.
+ * Limits  holds of every run two batches and one read ahead, and copies of the rows of a larger group, up to
+ *         `splitBytes` where they are given. What a step gives is good until the next one.
  * Errors  those of the runs; CANCELLED by `signal`.
  */
 export async function* mergeBlocks(
   runs: readonly SortedRun[],
   order: RowOrder,
-  signal?: AbortSignal,
+  options: { readonly signal?: AbortSignal | undefined; readonly splitBytes?: number | undefined } = {},
 ): AsyncGenerator<SortedRows, void, undefined> {
+  const { signal, splitBytes = Number.POSITIVE_INFINITY } = options;
   const heads = runs.map((run) => new RunHead(run));
   const compare = boundCompare(order.columns.slice(0, order.groupColumns));
+  const compareAll = sortedCompare(order.columns);
   const sorter = new RowSorter(order.columns);
+  let open = false;
+  // Loaded of a group that does not end.
+  let bytes = 0;
   try {
     for (;;) {
       checkAborted(signal);
       for (const head of heads) if (head.rowCount === 0) await head.load();
-      const first = firstEnd(heads, compare);
-      const rows = takeBelow(heads, first, compare);
-      if (rows !== undefined) yield sorter.sort(rows.batches, rows.places);
-      if (first === undefined) return;
-      await first.load();
+      const first = firstEnd(heads, compareAll);
+      let rows = takeBelow(heads, first, compare);
+      const splits = rows === undefined && first !== undefined && bytes > splitBytes;
+      if (splits) rows = takeUpTo(heads, first, compareAll);
+      if (rows !== undefined) {
+        const sorted = sorter.sort(rows.batches, rows.places);
+        yield splits ? { ...sorted, open: true } : sorted;
+        open = splits;
+        bytes = 0;
+      }
+      if (first === undefined) break;
+      bytes += await first.load();
     }
+    if (open) yield sorter.sort([], { which: new Int32Array(0), rows: new Int32Array(0) });
   } finally {
     await Promise.all(heads.map((head) => head.settle()));
   }
@@ -95,6 +110,27 @@ function takeBelow(
       return end === undefined || compare(batch.columns, row, end.columns, end.rowCount - 1) < 0;
     });
   }
+  return takenOf(parts);
+}
+
+/**
+ * Takes what comes before all that is not loaded: the rows up to the end of `bound`'s, which ends first; of
+ * runs behind it, whose equal rows come later, those below.
+ */
+function takeUpTo(heads: readonly RunHead[], bound: RunHead, compare: BoundCompare): TakenRows | undefined {
+  const parts: Part[] = [];
+  const end = bound.last;
+  const at = heads.indexOf(bound);
+  heads.forEach((head, i) => {
+    head.takeInto(parts, (batch, row) => {
+      const order = compare(batch.columns, row, end.columns, end.rowCount - 1);
+      return order < 0 || (order === 0 && i <= at);
+    });
+  });
+  return takenOf(parts);
+}
+
+function takenOf(parts: readonly Part[]): TakenRows | undefined {
   const count = parts.reduce((sum, part) => sum + part.end - part.start, 0);
   if (count === 0) return undefined;
   const which = new Int32Array(count);
@@ -140,19 +176,20 @@ class RunHead {
     return part.batch;
   }
 
-  /** Loads the next batch, or finds that there is none. */
-  async load(): Promise<void> {
-    if (this.ended) return;
+  /** Loads the next batch, or finds that there is none; the bytes of it. */
+  async load(): Promise<number> {
+    if (this.ended) return 0;
     const batch = await this.#ahead;
     this.#ahead = undefined;
     if (batch === undefined) {
       this.ended = true;
-      return;
+      return 0;
     }
     this.#readAhead();
     // What is left of the batch before is used up in a step or two; more are left only of one large group.
     const left = this.#parts.length < 2 ? this.#parts : this.#parts.map(copied);
     this.#parts = [...left, { batch, start: 0, end: batch.rowCount, copied: false }];
+    return batchBytes(batch);
   }
 
   /** Moves the rows `below` holds for into `taken`. */

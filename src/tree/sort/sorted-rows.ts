@@ -12,13 +12,14 @@ import type { RowPlaces } from './sort-column.ts';
 
 /**
  * Rows of several batches, and their order: `order` holds numbers of `places`. `inOrder`: there is one batch,
- * and all its rows lie in order.
+ * and all its rows lie in order. `open`: more rows of the last group may follow, see `mergeBlocks`.
  */
 export interface SortedRows {
   readonly batches: readonly Batch[];
   readonly places: RowPlaces;
   readonly order: Uint32Array;
   readonly inOrder?: true;
+  readonly open?: true;
 }
 
 /** A batch whose rows lie in order. */
