@@ -284,7 +284,7 @@ describe('a choice of buckets', () => {
       ['force-lookup', 'true'],
       ['clustering.incremental', 'true'],
       ['record-level.expire-time', '1 d'],
-      ['file.format.per.level', '0:avro'],
+      ['file.format.per.level', '0:orc'],
     ];
     await filled('refused', { fields: FIELDS, keys: ['k'], options: WRITE_ONLY }, MIXED, 2);
     const stored = bench.stored('refused');
