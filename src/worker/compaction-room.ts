@@ -32,7 +32,8 @@ export async function withCompactionRoom<T>(
     return opened;
   };
   try {
-    return await work({ engine, room: { decodeBytes: readers.bytes, batchBytes: batches.bytes } });
+    const room = { decodeBytes: readers.bytes, batchBytes: batches.bytes };
+    return await work({ engine, room, pages: core.pages });
   } catch (error) {
     const { code } = asLakeError(error);
     if (opened !== undefined && (code === 'ENGINE_UNAVAILABLE' || code === 'ENGINE_HUNG'))

@@ -3,6 +3,7 @@ import { checkAborted } from '../../base/index.ts';
 import type { Batch } from '../../codec/index.ts';
 import type { Engine } from '../../engine/index.ts';
 import type { DataFileMeta } from '../../format/index.ts';
+import type { PageBudget } from '../../memory/index.ts';
 import { BucketFiles, type FileContext, type FileRole, type WritePlan } from '../data-file/index.ts';
 import { bucketDirectory } from '../plan/bucket-files.ts';
 import { type BucketContext, bucketContext, type ReadContext } from '../read/read-context.ts';
@@ -15,11 +16,12 @@ import type { CompactionRules } from './compaction-rules.ts';
  * What compacting has to work with.
  *
  * Limits  `room`: bytes that reading the merged runs may take. Of more runs than fit the engine sorts the
- *         rows; it is opened then.
+ *         rows; it is opened then. `pages`: see `ReadContext`.
  */
 export interface CompactionRoom {
   readonly engine: () => Promise<Engine>;
   readonly room: ReadRoom;
+  readonly pages?: PageBudget;
 }
 
 /** The table, how it is compacted, and with what. */
@@ -53,8 +55,14 @@ export class BucketWork {
   }
 
   get read(): ReadContext {
-    const { table, engine, room, signal } = this.context;
-    return { table, engine, room, ...(signal === undefined ? {} : { signal }) };
+    const { table, engine, room, pages, signal } = this.context;
+    return {
+      table,
+      engine,
+      room,
+      ...(pages === undefined ? {} : { pages }),
+      ...(signal === undefined ? {} : { signal }),
+    };
   }
 
   /** Writes one row of files. */
