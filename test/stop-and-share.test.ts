@@ -228,6 +228,28 @@ describe('many at once', () => {
     assert.equal(await rowsOf(await table.scan()), wanted);
   });
 
+  it('streams of changes share the memory with scans, and give it back', async () => {
+    await using small = await openLake({
+      warehouse: GOLDEN.warehouse,
+      memory: '384mb',
+      waitMs: 200,
+      tempDirectory,
+    });
+    const table = await small.table('golden.pk_bucket1_levels');
+    const open: AsyncGenerator<unknown>[] = [];
+    const more = async (): Promise<void> => {
+      for (let i = 0; i < 200; i++) {
+        const changes = table.changes({ once: true });
+        open.push(changes);
+        await changes.next();
+      }
+    };
+    await assert.rejects(more(), { code: 'BUDGET_EXHAUSTED' });
+    for (const changes of open) await changes.return(undefined);
+    const wanted = GOLDEN.lines('pk_bucket1_levels', 'latest.jsonl').length;
+    assert.equal(await rowsOf(await table.scan()), wanted);
+  });
+
   it('sixty-four scans and twenty statements give every row, within the memory number', {
     timeout: 300_000,
   }, () => {

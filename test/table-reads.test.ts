@@ -11,6 +11,7 @@ import { LocalStore } from '../src/store/index.ts';
 import {
   Catalog,
   findSystemTable,
+  type GrantReads,
   planScan,
   type ReadRequest,
   readChanges,
@@ -21,6 +22,7 @@ import { kindLines } from './encode.ts';
 import { GOLDEN } from './golden.ts';
 
 let engine: Engine;
+const granted: GrantReads = (_, read) => read({ engine });
 const root = mkdtempSync(join(tmpdir(), 'table-reads-'));
 const store = new LocalStore();
 const golden = new Catalog(store, GOLDEN.warehouse);
@@ -170,7 +172,7 @@ describe('a stream of changes', () => {
     const seen: bigint[] = [];
     const table = await catalog.openTable('golden.cl_input');
     const stream = async (): Promise<void> => {
-      for await (const change of readChanges(table, { engine, from: 4n, pollMs: 5, signal: stop.signal })) {
+      for await (const change of readChanges(table, { granted, from: 4n, pollMs: 5, signal: stop.signal })) {
         if (seen.at(-1) !== change.snapshotId) seen.push(change.snapshotId);
         if (change.snapshotId === 5n) for (const [id, bytes] of saved) writeFileSync(held(id), bytes);
         if (change.snapshotId === 7n) stop.abort();
@@ -189,7 +191,7 @@ describe('a stream of changes', () => {
   it('starts with all rows of the newest snapshot unless told otherwise', async () => {
     const table = await golden.openTable('golden.cl_none');
     const rows: string[] = [];
-    for await (const { batch, snapshotId } of readChanges(table, { engine, once: true })) {
+    for await (const { batch, snapshotId } of readChanges(table, { granted, once: true })) {
       assert.equal(snapshotId, 7n);
       rows.push(...kindLines([batch]));
     }
@@ -204,7 +206,7 @@ describe('a stream of changes', () => {
       'scan.mode': 'from-snapshot-full',
     });
     const first: string[] = [];
-    for await (const { batch, snapshotId } of readChanges(table, { engine, once: true })) {
+    for await (const { batch, snapshotId } of readChanges(table, { granted, once: true })) {
       if (snapshotId === 7n) first.push(...kindLines([batch]));
     }
     const wanted = GOLDEN.lines('cl_full', 'snapshot-4.jsonl').map((line) =>
@@ -215,14 +217,14 @@ describe('a stream of changes', () => {
 
   it('from now on gives nothing old', async () => {
     const table = await golden.openTable('golden.cl_none');
-    for await (const _ of readChanges(table, { engine, from: 'latest', once: true }))
+    for await (const _ of readChanges(table, { granted, from: 'latest', once: true }))
       assert.fail('an old row');
   });
 
   it('uses the changelogs kept of expired snapshots', async () => {
     const table = await golden.openTable('golden.consumers');
     const seen = new Set<bigint>();
-    for await (const change of readChanges(table, { engine, from: { consumer: 'c1' }, once: true })) {
+    for await (const change of readChanges(table, { granted, from: { consumer: 'c1' }, once: true })) {
       seen.add(change.snapshotId);
     }
     assert.deepEqual([...seen], [7n, 8n, 9n]);
@@ -231,7 +233,7 @@ describe('a stream of changes', () => {
   it('gives what an overwrite took and brought when it is asked to', async () => {
     const table = await golden.openTable('golden.overwrite', { 'streaming-read-overwrite': 'true' });
     const rows: string[] = [];
-    for await (const { batch, snapshotId } of readChanges(table, { engine, from: 2n, once: true })) {
+    for await (const { batch, snapshotId } of readChanges(table, { granted, from: 2n, once: true })) {
       if (snapshotId === 2n) rows.push(...kindLines([batch]));
     }
     const partition = (file: string, kind: string): string[] =>
@@ -246,7 +248,7 @@ describe('a stream of changes', () => {
     const { catalog, path } = copyOf('cl_input', 'expired');
     const table = await catalog.openTable('golden.cl_input');
     const stream = async (): Promise<void> => {
-      for await (const change of readChanges(table, { engine, from: 1n, once: true })) {
+      for await (const change of readChanges(table, { granted, from: 1n, once: true })) {
         if (change.snapshotId !== 1n) continue;
         for (const id of [1, 2, 3]) rmSync(join(path, `snapshot/snapshot-${id}`), { force: true });
       }

@@ -1,12 +1,12 @@
 // The changes of a table as they were committed: a stream of batches that follows new snapshots.
 import { checkAborted, LakeError, sleep } from '../base/index.ts';
 import type { Batch } from '../codec/index.ts';
-import type { Engine } from '../engine/index.ts';
 import type { Snapshot } from '../format/index.ts';
 import { type DeltaRequest, overwriteSplits, scanDelta, streamSplits } from './plan/plan-delta.ts';
 import { planSnapshot } from './plan/plan-snapshot.ts';
 import { ReportBuilder } from './plan/report.ts';
 import type { Split } from './plan/split.ts';
+import type { ReadContext } from './read/read-context.ts';
 import { type RowsRequest, readSplit } from './read/read-split.ts';
 import { earliestKept, type StreamFrom, type StreamStart, streamStart, tryReadKept } from './stream-start.ts';
 import type { Table } from './table.ts';
@@ -14,13 +14,23 @@ import type { Table } from './table.ts';
 /** How long a stream waits before it looks for a new snapshot again, unless told otherwise. */
 const POLL_MS_DEFAULT = 1000;
 
+/** What splits are read with. */
+export type ReadGrant = Pick<ReadContext, 'engine' | 'room' | 'pages'>;
+
+/** Reads splits by `read`, with what they need. */
+export type GrantReads = (
+  splits: readonly Split[],
+  read: (grant: ReadGrant) => AsyncIterable<Change>,
+) => AsyncIterable<Change>;
+
 /**
  * What to stream. `once`: end when everything committed so far was given, instead of waiting for more.
+ * `granted`: calls what reads the splits of a snapshot.
  *
  * Units   `pollMs` milliseconds between looks for a new snapshot, default 1000.
  */
 export interface ChangesRequest extends Omit<RowsRequest, 'kind'> {
-  readonly engine: Engine;
+  readonly granted: GrantReads;
   readonly from?: StreamFrom;
   readonly once?: boolean;
   readonly pollMs?: number;
@@ -77,18 +87,21 @@ async function* readSplits(
   splits: readonly Split[],
   request: ChangesRequest,
 ): AsyncGenerator<Change, void, undefined> {
-  const { engine, signal, columns, filter, batchRows } = request;
-  const context = { table, engine, ...(signal === undefined ? {} : { signal }) };
+  const { signal, columns, filter, batchRows } = request;
   const rows: RowsRequest = {
     kind: true,
     ...(columns === undefined ? {} : { columns }),
     ...(filter === undefined ? {} : { filter }),
     ...(batchRows === undefined ? {} : { batchRows }),
   };
-  for (const split of splits) {
-    const { snapshotId, partition, bucket } = split;
-    for await (const batch of readSplit(context, split, rows)) yield { snapshotId, partition, bucket, batch };
-  }
+  yield* request.granted(splits, async function* (grant) {
+    const context: ReadContext = { table, ...grant, ...(signal === undefined ? {} : { signal }) };
+    for (const split of splits) {
+      const { snapshotId, partition, bucket } = split;
+      for await (const batch of readSplit(context, split, rows))
+        yield { snapshotId, partition, bucket, batch };
+    }
+  });
 }
 
 /** The first full read of a stream. */

@@ -8,7 +8,7 @@ export {
   dropTable,
   renameTable,
 } from './change-catalog.ts';
-export { type Change, type ChangesRequest, readChanges } from './changes.ts';
+export { type Change, type ChangesRequest, type GrantReads, readChanges } from './changes.ts';
 export {
   type CheckOptions,
   type CheckSummary,

@@ -21,6 +21,7 @@ import {
   expireSnapshots,
   expireTags,
   fastForward,
+  type GrantReads,
   type Identifier,
   type OrphanOptions,
   type OrphanReport,
@@ -46,6 +47,7 @@ import {
 import { type CompactOptions, compactLeased } from './lake-compact.ts';
 import type { LakeCore } from './lake-core.ts';
 import { LakeWrite } from './lake-write.ts';
+import { leased } from './read-leased.ts';
 import { type Scan, type ScanOptions, startScan } from './scan.ts';
 import { sqlScan } from './sql-scan.ts';
 import { openSystemTable, type SystemSource } from './system-source.ts';
@@ -58,7 +60,7 @@ import { travelOptions } from './travel-options.ts';
  *         `earliest`, `latest`, a snapshot id, `{ timestampMs }` or `{ consumer }`. `filter` as in a scan,
  *         but only conditions over columns. `once`: end when caught up.
  */
-export interface ChangesOptions extends Omit<ChangesRequest, 'engine' | 'filter'> {
+export interface ChangesOptions extends Omit<ChangesRequest, 'granted' | 'filter'> {
   readonly filter?: string | Predicate;
 }
 
@@ -143,6 +145,7 @@ export class LakeTable {
    * with `once` when it has caught up, else goes on until the signal fires or the caller stops. Rows have the
    * newest schema's columns, also where the table's options name a snapshot to begin with.
    *
+   * Limits  as `scan` while it reads the files of a snapshot; nothing while it waits for one.
    * Errors  as `scan`; READ_EXPIRED when a snapshot it needs is gone.
    */
   async *changes(options: ChangesOptions = {}): AsyncGenerator<Change, void, undefined> {
@@ -155,8 +158,10 @@ export class LakeTable {
     if (parsed === undefined && filter !== undefined) {
       throw new LakeError('FILTER_INVALID', `changes take conditions over columns only, not '${filter}'`);
     }
-    const engine = await this.#core.engine();
-    yield* readChanges(table, { ...rest, ...(parsed === undefined ? {} : { filter: parsed }), engine });
+    const columns = (rest.columns ?? table.schema.fields).length + 1;
+    const granted: GrantReads = (splits, read) =>
+      leased(this.#core, { table, splits, columns, signal: rest.signal }, read);
+    yield* readChanges(table, { ...rest, ...(parsed === undefined ? {} : { filter: parsed }), granted });
   }
 
   /**

@@ -55,6 +55,7 @@ export async function* winnersLeased(
   });
 }
 
+/** What is read: its largest split, of which so many columns, says how much is leased. */
 interface Lease {
   readonly table: Table;
   readonly splits: readonly Split[];
@@ -69,7 +70,8 @@ interface Grant {
   readonly pages: PageBudget;
 }
 
-async function* leased<T>(
+/** Reads splits by `read`, under a lease. Limits and errors as `readLeased`. */
+export async function* leased<T>(
   core: LakeCore,
   { table, splits, columns, signal }: Lease,
   read: (grant: Grant) => AsyncIterable<T>,
