@@ -208,6 +208,31 @@ describe('a row buffer', () => {
     assert.ok(!existsSync(missing));
   });
 
+  it('that is closed while rows are put aside leaves no file', async () => {
+    const spilling = Promise.withResolvers<void>();
+    const buffer = new RowBuffer({
+      fields: FIELDS,
+      order: { columns: [{ column: 0, type: INT, descending: false }], groupColumns: 1 },
+      memoryBytes: 60_000,
+      scratchDirectory: async () => {
+        spilling.resolve();
+        return directory;
+      },
+      reduce: (all) => all,
+      splits: false,
+      signal: undefined,
+    });
+    const adding = [0, 1, 2].map(() => buffer.add(batchOf(FIELDS, rowsOf(random(SEED), 3000))));
+    const added = Promise.allSettled(adding);
+    await spilling.promise;
+    await buffer[Symbol.asyncDispose]();
+    assert.deepEqual(
+      (await added).map(({ status }) => status),
+      ['fulfilled', 'rejected', 'rejected'],
+    );
+    assert.deepEqual([readdirSync(directory), openScratches()], [[], 0]);
+  });
+
   it('whose reader stops early leaves no file', async () => {
     {
       await using buffer = new RowBuffer({

@@ -4,6 +4,7 @@ import {
   checkAborted,
   type Field,
   HELD_BYTES_MAX,
+  LakeError,
   SPILL_FAN_IN_MAX,
   SPILL_FRAME_BYTES,
   SPILL_RUNS_MAX,
@@ -66,6 +67,7 @@ export class RowBuffer implements AsyncDisposable {
   #runs: SpilledRun[] = [];
   /** The end of the last call of `add`. */
   #turn: Promise<void> = Promise.resolve();
+  #closed = false;
 
   constructor(request: BufferRequest) {
     this.#request = request;
@@ -89,6 +91,7 @@ export class RowBuffer implements AsyncDisposable {
   }
 
   async #add(batch: Batch): Promise<void> {
+    if (this.#closed) throw new LakeError('CLOSED', 'The rows came after their writer was closed.');
     checkAborted(this.#request.signal);
     const memoryBytes = Math.min(this.#request.memoryBytes, HELD_BYTES_MAX);
     const bytes = batchBytes(batch) + SORT_BYTES_PER_ROW * batch.rowCount;
@@ -119,6 +122,9 @@ export class RowBuffer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    // Rows that are just put aside would leave their file open.
+    await this.#turn;
     this.#clear();
     const runs = this.#runs;
     this.#runs = [];
