@@ -195,12 +195,14 @@ function smallCommits(warehouse: string): readonly Case[] {
         javaCommits('the same, a writer for each commit as here'),
       ],
       atLeast: 1,
+      times: 3,
     },
     {
       title: 'a commit onto 1,000 manifests, beside one onto 10',
       ours: ours(20, 1000),
       theirs: [ours(20, 10)],
       atLeast: 1 / 1.5,
+      times: 3,
     },
     {
       title: 'the last of 10,000 commits, beside the last of 1,000',
