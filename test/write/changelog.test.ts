@@ -125,18 +125,22 @@ describe('a table whose changelog is its input', () => {
     });
     await assert.rejects(
       () => table.write(),
-      (error) => error instanceof LakeError && error.message.includes('changelog-file.format'),
+      (error) => error instanceof LakeError && error.kind === 'unsupported' && /'orc'/.test(error.message),
     );
   });
 
-  it('is read by a streaming reader of Java', { skip: skipWithout(findJava()), timeout: 300_000 }, () => {
+  it('is read by a streaming reader of Java', {
+    skip: skipWithout(findJava()),
+    timeout: 300_000,
+  }, async () => {
     const expected = join(warehouse, 'expected');
     mkdirSync(join(expected, 'cl_input'), { recursive: true });
-    // Java compacted in between: its snapshots have other numbers.
+    // Both compacted in between: snapshots have other numbers.
+    const ours = (await commitsOf(lake)).map(([change]) => change?.snapshotId);
     const lines = GOLDEN.lines('cl_input', CHANGELOG);
     const ids = [...new Set(lines.map((line) => String(JSON.parse(line)._snapshot)))];
     const renumbered = lines.map((line) =>
-      line.replace(/^{"_snapshot":(\d+),/, (_, id: string) => `{"_snapshot":${ids.indexOf(id) + 1},`),
+      line.replace(/^{"_snapshot":(\d+),/, (_, id: string) => `{"_snapshot":${ours[ids.indexOf(id)]},`),
     );
     writeFileSync(join(expected, 'cl_input', CHANGELOG), `${renumbered.join('\n')}\n`);
     const index = { expected: [{ file: CHANGELOG, read: { stream: true, from: 1 } }] };
