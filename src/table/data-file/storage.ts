@@ -42,12 +42,19 @@ export function storagesOf(raw: Raw, keyed: boolean): Storages {
     of: (level) => own.get(level) ?? usual,
     statsMode: (level) => modes.get(level) ?? mode,
     distinct: [usual, ...own.values()],
-    changelog: () =>
-      storageOf(
+    changelog: () => {
+      const wanted = raw['changelog-file.format'];
+      if (wanted !== undefined && !isWritten(wanted)) {
+        const option = 'changelog-file.format';
+        const text = `Option '${option}' = '${wanted}': such files cannot be written by this version.`;
+        throw unsupported(option, text);
+      }
+      return storageOf(
         raw,
-        raw['changelog-file.format'] ?? formats.get(0) ?? format,
+        wanted ?? formats.get(0) ?? format,
         raw['changelog-file.compression'] ?? compressions.get(0) ?? compression,
-      ),
+      );
+    },
   };
 }
 
@@ -55,6 +62,10 @@ const NONE: ReadonlyMap<number, string> = new Map();
 
 function at(map: ReadonlyMap<number, string>, level: number | undefined): string | undefined {
   return level === undefined ? undefined : map.get(level);
+}
+
+function isWritten(format: string): boolean {
+  return ['parquet', 'avro'].includes(format.trim().toLowerCase());
 }
 
 function storageOf(raw: Raw, format: string, compression: string): Storage {
