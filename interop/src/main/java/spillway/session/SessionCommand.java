@@ -84,7 +84,10 @@ public final class SessionCommand {
                 yield null;
             }
             case "write" -> new Writes(warehouse.fileStoreTable(id)).write(request);
-            case "write-many" -> new Writes(warehouse.fileStoreTable(id)).writeMany(request);
+            case "write-many" -> {
+                FileStoreTable table = warehouse.fileStoreTable(id).copy(strings(request.get("options")));
+                yield new Writes(table).writeMany(request);
+            }
             case "truncate" -> new Writes(warehouse.fileStoreTable(id)).truncate();
             case "drop-partition" ->
                 new Writes(warehouse.fileStoreTable(id)).dropPartition(strings(request.get("partition")));
