@@ -127,16 +127,23 @@ describe('written here, read by Java', { skip, timeout: 4 * TIMEOUT_MS }, () => 
     }
   }
 
-  /** Java reads every table and finds what the golden one holds. */
-  function verifyLatest(): void {
-    for (const table of tables.keys()) {
+  /** Rows of these are seen once they are compacted, in Java too. */
+  function isFirstRow(table: string): boolean {
+    const schema = readFileSync(join(warehouse, 'golden.db', table, 'schema', 'schema-0'), 'utf8');
+    return JSON.parse(schema).options?.['merge-engine'] === 'first-row';
+  }
+
+  /** Java reads every table, or those of `names`, and finds what the golden one holds. */
+  function verifyLatest(names: readonly string[] = [...tables.keys()]): void {
+    rmSync(expected, { recursive: true, force: true });
+    for (const table of names) {
       mkdirSync(join(expected, table), { recursive: true });
       cpSync(join(DATA, 'expected', table, 'latest.jsonl'), join(expected, table, 'latest.jsonl'));
       const index = { expected: [{ file: 'latest.jsonl', read: {} }] };
       writeFileSync(join(expected, table, 'index.json'), JSON.stringify(index));
     }
     const report = java('verify', warehouse, 'golden', expected);
-    assert.match(report, new RegExp(`^checked ${tables.size}, failed 0$`, 'm'), report);
+    assert.match(report, new RegExp(`^checked ${names.length}, failed 0$`, 'm'), report);
   }
 
   it('reads, compacts, and reads again', async () => {
@@ -145,7 +152,7 @@ describe('written here, read by Java', { skip, timeout: 4 * TIMEOUT_MS }, () => 
     const begun = [...tables.values()].filter(({ middle }) => middle > 0).length;
     assert.match(java('compact', warehouse, 'golden'), new RegExp(`^compacted ${begun}$`, 'm'));
     await writeCommits('after');
-    verifyLatest();
+    verifyLatest([...tables.keys()].filter((table) => !isFirstRow(table)));
     java('compact', warehouse, 'golden');
     verifyLatest();
     for (const table of tables.keys()) {

@@ -6,12 +6,11 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.paimon.catalog.Identifier;
 import org.apache.paimon.data.BinaryRow;
+import org.apache.paimon.manifest.ManifestEntry;
 import org.apache.paimon.table.BucketMode;
 import org.apache.paimon.table.FileStoreTable;
 import org.apache.paimon.table.sink.CommitMessage;
 import org.apache.paimon.table.sink.StreamTableCommit;
-import org.apache.paimon.table.source.DataSplit;
-import org.apache.paimon.table.source.Split;
 import org.apache.paimon.utils.Pair;
 import spillway.Arguments;
 import spillway.Warehouse;
@@ -55,12 +54,11 @@ public final class CompactCommand {
             }
             return;
         }
-        List<Split> splits = table.newReadBuilder().newScan().plan().splits();
         try (TableWriter writer = new TableWriter(table, user, identifier)) {
-            // A bucket may be read as several splits; twice compacted in one commit it contradicts itself.
+            // Not those of a read's plan: it leaves out what is on level 0 of first-row tables.
             Set<Pair<BinaryRow, Integer>> buckets = new LinkedHashSet<>();
-            for (Split split : splits) {
-                buckets.add(Pair.of(((DataSplit) split).partition(), ((DataSplit) split).bucket()));
+            for (ManifestEntry entry : table.store().newScan().plan().files()) {
+                buckets.add(Pair.of(entry.partition(), entry.bucket()));
             }
             for (Pair<BinaryRow, Integer> bucket : buckets) {
                 // Of an append table, several in a row would both add and remove what lies between.
