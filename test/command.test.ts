@@ -69,7 +69,6 @@ describe('the command', () => {
       });
       await once(child.stdout, 'data');
       child.stdout.resume();
-      assert.notDeepEqual(readdirSync(temporary), []);
       child.kill(sent);
       const [, signal] = await once(child, 'close');
       assert.equal(signal, null);
