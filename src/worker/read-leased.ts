@@ -56,6 +56,9 @@ export async function* winnersLeased(
 }
 
 /** What is read: its largest split, of which so many columns, says how much is leased. */
+/** Columns a merge reads beside those that are asked for and the key: sequence fields, system columns. */
+const MERGE_COLUMNS = 8;
+
 interface Lease {
   readonly table: Table;
   readonly splits: readonly Split[];
@@ -78,7 +81,7 @@ export async function* leased<T>(
 ): AsyncGenerator<T, void, undefined> {
   if (splits.length === 0) return;
   core.checkOpen();
-  const largest = largestCost(splits, columns);
+  const largest = largestCost(splits, columns + table.schema.primaryKeys.length + MERGE_COLUMNS);
   const stream = streamCost(splits);
   const asked = {
     holder: `reading ${table.identifier.database}.${table.identifier.table}`,
