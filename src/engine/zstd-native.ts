@@ -29,20 +29,13 @@ type Compress = {
     from: Uint8Array,
     length: number,
     level: number,
-    done: (error: unknown, made: number) => void,
+    done: Done,
   ): void;
 };
 
 type Decompress = {
   (context: unknown, into: Uint8Array, size: number, from: Uint8Array, length: number): number;
-  async(
-    context: unknown,
-    into: Uint8Array,
-    size: number,
-    from: Uint8Array,
-    length: number,
-    done: (error: unknown, made: number) => void,
-  ): void;
+  async(context: unknown, into: Uint8Array, size: number, from: Uint8Array, length: number, done: Done): void;
 };
 
 let loaded: Promise<ZstdInflate | undefined> | undefined;
@@ -64,17 +57,13 @@ async function bind(): Promise<ZstdInflate | undefined> {
   const decompress = node.func(
     'int64_t ZSTD_decompressDCtx(void*, void*, size_t, void*, size_t)',
   ) as unknown as Decompress;
-  const idle: unknown[] = [];
-  const inflate: ZstdInflate = (bytes, into) =>
-    new Promise((resolve, reject) => {
-      const context = idle.pop() ?? create();
-      decompress.async(context, into, into.length, bytes, bytes.length, (error, made) => {
-        idle.push(context);
-        // Both arrays are named here, so that they live until now.
-        if (error !== null && error !== undefined) reject(error);
-        else resolve(made >= 0 && made <= into.length && bytes.length >= 0 ? made : -1);
-      });
-    });
+  const run = withContexts(create);
+  const inflate: ZstdInflate = async (bytes, into) => {
+    const made = await run((context, done) =>
+      decompress.async(context, into, into.length, bytes, bytes.length, done),
+    );
+    return checkedSize(made, bytes, into);
+  };
   return (await passesSelfTest(inflate)) ? inflate : undefined;
 }
 
@@ -92,17 +81,13 @@ async function bindDeflate(): Promise<ZstdDeflate | undefined> {
   const compress = node.func(
     'int64_t ZSTD_compressCCtx(void*, void*, size_t, void*, size_t, int)',
   ) as unknown as Compress;
-  const idle: unknown[] = [];
-  const deflate: ZstdDeflate = (bytes, into, level) =>
-    new Promise((resolve, reject) => {
-      const context = idle.pop() ?? create();
-      compress.async(context, into, into.length, bytes, bytes.length, level, (error, made) => {
-        idle.push(context);
-        // Both arrays are named here, so that they live until now.
-        if (error !== null && error !== undefined) reject(error);
-        else resolve(made >= 0 && made <= into.length && bytes.length >= 0 ? made : -1);
-      });
-    });
+  const run = withContexts(create);
+  const deflate: ZstdDeflate = async (bytes, into, level) => {
+    const made = await run((context, done) =>
+      compress.async(context, into, into.length, bytes, bytes.length, level, done),
+    );
+    return checkedSize(made, bytes, into);
+  };
   return (await deflatesAsIt(deflate)) ? deflate : undefined;
 }
 
@@ -117,6 +102,29 @@ async function deflatesAsIt(deflate: ZstdDeflate): Promise<boolean> {
   }
   const guards = [memory.subarray(0, GUARD_BYTES), memory.subarray(GUARD_BYTES + TEST_BYTES)];
   return guards.every((guard) => guard.every((byte) => byte === GUARD));
+}
+
+type Done = (error: unknown, made: number) => void;
+
+/** Runs calls that take a context: it is kept, and used by one call at a time. */
+function withContexts(
+  create: () => unknown,
+): (call: (context: unknown, done: Done) => void) => Promise<number> {
+  const idle: unknown[] = [];
+  return (call) =>
+    new Promise((resolve, reject) => {
+      const context = idle.pop() ?? create();
+      call(context, (error, made) => {
+        idle.push(context);
+        if (error !== null && error !== undefined) reject(error);
+        else resolve(made);
+      });
+    });
+}
+
+/** What a call made, -1 for its errors. Both arrays are named here, so that they live until it is done. */
+function checkedSize(made: number, from: Uint8Array, into: Uint8Array): number {
+  return made >= 0 && made <= into.length && from.length >= 0 ? made : -1;
 }
 
 const TEST_BYTES = 100_000;
